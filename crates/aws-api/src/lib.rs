@@ -1,0 +1,19 @@
+//! The wire of AWS's APIs.
+//!
+//! One compact [table](Api) per API, generated from AWS's own models by `cargo xtask tables`, says
+//! which operations and shapes there are. One validator and one codec per protocol, driven by the
+//! tables, turn a request into a [`Call`] and its result into a response. In between, everything is a
+//! [`serde_json::Value`] with AWS's member names; blobs are base64 strings, timestamps numbers of
+//! seconds since the epoch, whatever the protocol writes.
+
+mod json;
+mod mismatch;
+mod query;
+mod rest_json;
+mod serve;
+mod table;
+mod validate;
+
+pub use serve::{Call, Operations, invoke, parse, refuse, serve, unknown_operation};
+pub use table::{Api, Constraint, ErrorShape, Location, Member, Operation, Protocol, Shape, api};
+pub use validate::{Violation, validate, violations};

@@ -1,0 +1,190 @@
+//! From a request to a service's operation and back.
+
+use http::{HeaderValue, StatusCode};
+use kernel::{Access, AwsError, Kernel, Request, Response, Scope, async_trait};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{Api, Operation, Protocol, json, query, rest_json, validate};
+
+/// One call of an operation: what is asked, of what, by whom and where.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The operation's name.
+    pub operation: &'static str,
+    /// The input, with AWS's member names.
+    pub input: Value,
+    /// Account, region, caller.
+    pub scope: Scope,
+}
+
+/// A service that is described by a table.
+#[async_trait(?Send)]
+pub trait Operations {
+    /// The service's table.
+    fn api(&self) -> &'static Api;
+
+    /// Checks the input before anything else happens. The default is the model's constraints in the
+    /// words of AWS's common validator; services with words of their own replace it.
+    fn validate(&self, call: &Call) -> Result<(), AwsError> {
+        let api = self.api();
+        api.operations.get(call.operation).map_or(Ok(()), |operation| validate(api, operation, &call.input))
+    }
+
+    /// Which IAM actions on which resources the call needs.
+    fn access(&self, call: &Call) -> Vec<Access>;
+
+    /// Does it. An operation that is not there yet answers [`unknown_operation`].
+    async fn call(&self, call: Call) -> Result<Value, AwsError>;
+}
+
+/// The error for an operation that this service does not offer, as AWS words it per protocol.
+pub fn unknown_operation(api: &Api) -> AwsError {
+    match api.protocol {
+        Protocol::Query { .. } => AwsError::new("InvalidAction", "The action is not valid for this web service"),
+        Protocol::RestJson => AwsError::new("UnknownOperationException", "").with_status(StatusCode::NOT_FOUND),
+        Protocol::Json { .. } => AwsError::new("UnknownOperationException", ""),
+    }
+}
+
+/// Reads a validated input into a type of the service.
+pub fn parse<T: DeserializeOwned>(input: Value) -> Result<T, AwsError> {
+    serde_json::from_value(input).map_err(|error| json::serialization(error.to_string()))
+}
+
+/// An input that has already been read: how services of the same cloud call each other.
+#[derive(Clone)]
+struct Typed {
+    operation: String,
+    input: Value,
+}
+
+/// The result of a [`Typed`] request, beside an empty body.
+#[derive(Clone)]
+struct Outcome(Result<Value, AwsError>);
+
+/// Calls `operation` of `service` by its public API, as `scope.caller`. The request passes the router
+/// like any other; only its text form is skipped.
+///
+/// `service` is the name of a table, under which the service is also registered in the router.
+pub async fn invoke(
+    kernel: &Kernel,
+    scope: Scope,
+    service: &str,
+    operation: &str,
+    input: Value,
+) -> Result<Value, AwsError> {
+    let mut request = Request::default();
+    request.extensions_mut().insert(scope);
+    request.extensions_mut().insert(Typed { operation: operation.to_owned(), input });
+    let mut response = kernel.router.dispatch(kernel, service, request).await;
+    match response.extensions_mut().remove::<Outcome>() {
+        Some(Outcome(result)) => result,
+        None => Err(AwsError::internal(format!("{service} does not take part in this cloud"))),
+    }
+}
+
+/// Answers `request` by the operations of a service: reads, validates, authorizes, calls, writes.
+pub async fn serve(kernel: &Kernel, operations: &dyn Operations, mut request: Request) -> Response {
+    let api = operations.api();
+    let scope = request.extensions().get::<Scope>().cloned().unwrap_or_else(|| Scope::root(kernel));
+    let typed = request.extensions_mut().remove::<Typed>();
+    let decoded = match &typed {
+        Some(typed) => decode_typed(api, typed),
+        None => decode(api, &request),
+    };
+    let operation = decoded.as_ref().ok().map(|(operation, _)| *operation);
+    let result = match decoded {
+        Ok((operation, input)) => {
+            let call = Call { operation: operation.name, input, scope: scope.clone() };
+            run(kernel, operations, call).await.map_err(|error| with_table_status(api, error))
+        }
+        Err(error) => Err(error),
+    };
+    if let (Some(span), Err(error)) = (scope.span, &result) {
+        kernel.trace.fail(span, &error.code);
+    }
+    if typed.is_some() {
+        let mut response = Response::default();
+        if let Err(error) = &result {
+            *response.status_mut() = error.status;
+        }
+        response.extensions_mut().insert(Outcome(result));
+        return response;
+    }
+    encode(api, operation, result, &scope.request_id)
+}
+
+async fn run(kernel: &Kernel, operations: &dyn Operations, call: Call) -> Result<Value, AwsError> {
+    if let Some(span) = call.scope.span {
+        kernel.trace.name(span, call.operation);
+    }
+    operations.validate(&call)?;
+    let allowed = kernel.permissions.check(&call.scope.caller, &operations.access(&call));
+    allowed.map_err(|error| worded_for(operations.api().protocol, error))?;
+    operations.call(call).await
+}
+
+/// A refusal of the judge as each protocol writes it.
+fn worded_for(protocol: Protocol, error: AwsError) -> AwsError {
+    match protocol {
+        Protocol::Json { .. } => error.with_status(StatusCode::BAD_REQUEST),
+        Protocol::Query { .. } if error.code == "AccessDeniedException" => {
+            AwsError { code: "AccessDenied".to_owned(), ..error }
+        }
+        Protocol::Query { .. } | Protocol::RestJson => error,
+    }
+}
+
+/// Gives an error the status that the table knows, unless the service chose one itself.
+fn with_table_status(api: &Api, error: AwsError) -> AwsError {
+    let known = api.error(&error.code).and_then(|shape| StatusCode::from_u16(shape.status).ok());
+    match known {
+        Some(status) if error.status == StatusCode::BAD_REQUEST => error.with_status(status),
+        _ => error,
+    }
+}
+
+fn decode_typed(api: &'static Api, typed: &Typed) -> Result<(&'static Operation, Value), AwsError> {
+    let operation = api.operations.get(typed.operation.as_str()).ok_or_else(|| unknown_operation(api))?;
+    Ok((operation, typed.input.clone()))
+}
+
+fn decode(api: &'static Api, request: &Request) -> Result<(&'static Operation, Value), AwsError> {
+    match api.protocol {
+        Protocol::Json { target, .. } => json::decode(api, target, request),
+        Protocol::RestJson => rest_json::decode(api, request),
+        Protocol::Query { .. } => query::decode(api, request),
+    }
+}
+
+fn encode(api: &Api, operation: Option<&Operation>, result: Result<Value, AwsError>, request_id: &str) -> Response {
+    let mut response = match (api.protocol, operation, result) {
+        (Protocol::Json { version, .. }, Some(_), Ok(output)) => json::encode(version, &output),
+        (Protocol::RestJson, Some(operation), Ok(output)) => rest_json::encode(api, operation, output),
+        (Protocol::Query { namespace }, Some(operation), Ok(output)) => {
+            query::encode(api, namespace, operation, &output, request_id)
+        }
+        (protocol, _, Err(error)) => encode_error(api, protocol, &error, request_id),
+        // A result without an operation cannot be: only a decoded operation is called.
+        (protocol, None, Ok(_)) => encode_error(api, protocol, &unknown_operation(api), request_id),
+    };
+    if let Ok(value) = HeaderValue::try_from(request_id) {
+        response.headers_mut().insert("x-amzn-requestid", value);
+    }
+    response
+}
+
+/// Writes `error` as this API writes errors: for refusals before an operation is known.
+fn encode_error(api: &Api, protocol: Protocol, error: &AwsError, request_id: &str) -> Response {
+    match protocol {
+        Protocol::Json { version, .. } => json::encode_error(api, version, error),
+        Protocol::RestJson => rest_json::encode_error(api, error),
+        Protocol::Query { namespace } => query::encode_error(namespace, error, request_id),
+    }
+}
+
+/// The answer by which the door refuses a request to `api` before its service sees it.
+pub fn refuse(api: &Api, error: &AwsError, request_id: &str) -> Response {
+    encode(api, None, Err(error.clone()), request_id)
+}

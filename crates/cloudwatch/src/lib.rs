@@ -1,0 +1,5 @@
+//! Amazon CloudWatch: Logs.
+
+mod logs;
+
+pub use logs::Logs;

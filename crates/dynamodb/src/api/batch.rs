@@ -1,0 +1,227 @@
+//! BatchGetItem, BatchWriteItem.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_api::Call;
+use kernel::{AwsError, Batch};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Input,
+    items::{collection_metrics, projected},
+    put_some, table_name,
+    write::{Action, Failure, Plan, Request, table_of},
+};
+use crate::{
+    DynamoDb,
+    rules::{
+        MAX_ITEM_SIZE,
+        capacity::{Consistency, Consumed},
+        expressions::{self, Parameters},
+        item,
+        wording::Layer,
+    },
+    state::{Table, Write},
+    value::{item_size, parse_item},
+};
+
+/// Keys in one BatchGetItem, and writes in one BatchWriteItem.
+const MAX_KEYS: usize = 100;
+const MAX_WRITES: usize = 25;
+/// Bytes in one answer of BatchGetItem.
+const MAX_ANSWER: usize = 16 * 1024 * 1024;
+/// Bytes that are read of a partition, of which a table of this size has one: a megabyte and what an
+/// item may add to it. (The last three bytes were found missing by measurement.)
+const MAX_OF_PARTITION: usize = 1024 * 1024 + MAX_ITEM_SIZE - 3;
+
+/// Refuses the same item twice.
+fn duplicates() -> AwsError {
+    AwsError::validation("Provided list of item keys contains duplicates")
+}
+
+impl DynamoDb {
+    /// BatchGetItem
+    pub fn batch_get_item(&self, call: &Call) -> Result<Value, AwsError> {
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let requested = Input(&call.input).object("RequestItems").into_iter().flatten();
+        let keys = |request: &Value| Input(request).list("Keys").map_or(0, <[Value]>::len);
+        if requested.clone().map(|(_, request)| keys(request)).sum::<usize>() > MAX_KEYS {
+            return Err(AwsError::validation("Too many items requested for the BatchGetItem call"));
+        }
+        check_same_projections(requested.clone().map(|(_, request)| Input(request)))?;
+        let mut reading = Reading::default();
+        let wanted = input.text("ReturnConsumedCapacity");
+        for (name, request) in requested {
+            self.get_of_table(call, name, Input(request), layer, &mut reading)?;
+        }
+        let mut answer = Map::new();
+        answer.insert("Responses".to_owned(), Value::Object(reading.found));
+        answer.insert("UnprocessedKeys".to_owned(), Value::Object(reading.unprocessed));
+        let reports: Vec<Value> =
+            reading.consumed.iter().filter_map(|(table, consumed)| consumed.report(table, wanted)).collect();
+        put_some(&mut answer, "ConsumedCapacity", (!reports.is_empty()).then_some(Value::Array(reports)));
+        Ok(Value::Object(answer))
+    }
+
+    fn get_of_table(
+        &self,
+        call: &Call,
+        name: &str,
+        request: Input<'_>,
+        layer: Layer,
+        reading: &mut Reading,
+    ) -> Result<(), AwsError> {
+        expressions::check_mixing(request, &Parameters::of(call.operation), layer)?;
+        let keys = request.list("Keys").unwrap_or_default();
+        let parsed = keys.iter().map(parse_item).collect::<Result<Vec<_>, _>>();
+        let parsed = parsed.map_err(|error| layer.refuse_value(&error))?;
+        let projection = expressions::read(request, layer)?.projection;
+        let mut state = self.state.borrow_mut();
+        let table = table_of(state.region(&call.scope), table_name(name))?;
+        if let Some(projection) = &projection {
+            item::check_projection(&table.definition, projection)?;
+        }
+        let mut places = BTreeSet::new();
+        let mut items = Vec::new();
+        let mut unprocessed = Vec::new();
+        let mut of_table = 0;
+        let consumed = reading.consumed.entry(table.definition.name.clone()).or_default();
+        let consistency = Consistency::of(request.flag("ConsistentRead"));
+        for (key, sent) in parsed.iter().zip(keys) {
+            item::check_key(&table.definition.keys, key)?;
+            let place = table.definition.keys.encode(key).unwrap_or_default();
+            let found = table.get(&place);
+            if !places.insert(place) {
+                return Err(duplicates());
+            }
+            let size = found.map_or(0, |item| item_size(item));
+            if reading.size + size > MAX_ANSWER || of_table + size > MAX_OF_PARTITION {
+                // A key that is given back has cost its look.
+                consumed.add(Consumed::read(0, consistency));
+                unprocessed.push(sent.clone());
+                continue;
+            }
+            reading.size += size;
+            of_table += size;
+            consumed.add(Consumed::read(size, consistency));
+            items.extend(found.map(|item| projected(item, projection.as_ref())));
+        }
+        reading.found.insert(name.to_owned(), Value::Array(items));
+        if !unprocessed.is_empty() {
+            let mut rest = request.0.clone();
+            rest["Keys"] = Value::Array(unprocessed);
+            reading.unprocessed.insert(name.to_owned(), rest);
+        }
+        Ok(())
+    }
+
+    /// BatchWriteItem
+    pub async fn batch_write_item(&self, call: &Call) -> Result<Value, AwsError> {
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let requested = input.object("RequestItems").into_iter().flatten();
+        let writes = requested.clone().filter_map(|(_, writes)| writes.as_array());
+        if writes.map(Vec::len).sum::<usize>() > MAX_WRITES {
+            return Err(AwsError::validation("Too many items requested for the BatchWriteItem call"));
+        }
+        let mut requests = Vec::new();
+        for (name, writes) in requested {
+            for write in writes.as_array().into_iter().flatten() {
+                requests.push(read_write(name, Input(write), layer)?);
+            }
+        }
+        let mut batch = Batch::default();
+        let answer = self.write_all(call, &requests, &mut batch)?;
+        self.commit(batch).await?;
+        self.watch_expiry();
+        Ok(answer)
+    }
+
+    fn write_all(&self, call: &Call, requests: &[Request], batch: &mut Batch) -> Result<Value, AwsError> {
+        let input = Input(&call.input);
+        let mut state = self.state.borrow_mut();
+        let region = state.region(&call.scope);
+        let mut places = BTreeSet::new();
+        let mut plans: Vec<Plan> = Vec::new();
+        for request in requests {
+            let table = table_of(region, &request.table)?;
+            check_key(table, request)?;
+            let plan = request.plan(table).map_err(Failure::into_error)?;
+            if !places.insert((request.table.clone(), plan.key.clone())) {
+                return Err(duplicates());
+            }
+            plans.push(plan);
+        }
+        let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
+        let mut metrics: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+        for (request, plan) in requests.iter().zip(plans) {
+            let definition = &table_of(region, &request.table)?.definition;
+            let used = Consumed::write(definition, plan.old.as_deref(), plan.new.as_deref());
+            consumed.entry(&request.table).or_default().add(used);
+            let item = plan.new.as_deref().or(plan.old.as_deref());
+            if let Some(metric) = item.and_then(|item| collection_metrics(definition, item)) {
+                metrics.entry(&request.table).or_default().push(metric);
+            }
+            let write = Write { key: plan.key, new: plan.new, at: self.now(), by_time_to_live: false };
+            region.write(&request.table, write, batch);
+        }
+        let mut answer = Map::from_iter([("UnprocessedItems".to_owned(), json!({}))]);
+        let wanted = input.text("ReturnConsumedCapacity");
+        let reports: Vec<Value> =
+            consumed.iter().filter_map(|(table, consumed)| consumed.report(table, wanted)).collect();
+        put_some(&mut answer, "ConsumedCapacity", (!reports.is_empty()).then_some(Value::Array(reports)));
+        if input.text("ReturnItemCollectionMetrics") == Some("SIZE") {
+            put_some(&mut answer, "ItemCollectionMetrics", Some(json!(metrics)));
+        }
+        Ok(Value::Object(answer))
+    }
+}
+
+/// Refuses expressions for one table beside legacy parameters for another.
+fn check_same_projections<'a>(requests: impl Iterator<Item = Input<'a>> + Clone) -> Result<(), AwsError> {
+    let given = |name| requests.clone().any(|request: Input<'_>| request.has(name));
+    if given("ProjectionExpression") && given("AttributesToGet") {
+        return Err(AwsError::validation(
+            "Can not use both expression and non-expression parameters in the same request: Non-expression \
+             parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}",
+        ));
+    }
+    Ok(())
+}
+
+/// What BatchGetItem has gathered.
+#[derive(Default)]
+struct Reading {
+    found: Map<String, Value>,
+    unprocessed: Map<String, Value>,
+    consumed: BTreeMap<String, Consumed>,
+    size: usize,
+}
+
+/// A batch refuses an item whose key is amiss as it would the key alone.
+fn check_key(table: &Table, request: &Request) -> Result<(), AwsError> {
+    let keys = &table.definition.keys;
+    match &request.action {
+        Action::Put(item) => item::check_key(keys, &keys.of(item)),
+        _ => Ok(()),
+    }
+}
+
+fn read_write(table: &str, write: Input<'_>, layer: Layer) -> Result<Request, AwsError> {
+    let (request, kind) = match (write.get("PutRequest"), write.get("DeleteRequest")) {
+        (Some(put), None) => (put, "Put"),
+        (None, Some(delete)) => (delete, "Delete"),
+        (Some(_), Some(_)) => {
+            return Err(AwsError::validation(
+                "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported \
+                 datatypes",
+            ));
+        }
+        (None, None) => {
+            return Err(AwsError::validation(
+                "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
+            ));
+        }
+    };
+    let request = Request::read(Input(request), kind, layer)?;
+    Ok(Request { table: table_name(table).to_owned(), ..request })
+}

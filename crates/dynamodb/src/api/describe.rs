@@ -1,0 +1,120 @@
+//! Tables as the wire describes them.
+
+use serde_json::{Map, Value, json};
+
+use super::put_some;
+use crate::state::{Billing, IndexProjection, Region, Table};
+
+/// The warm throughput of what is on demand: reads and writes in a second.
+const ON_DEMAND_WARM: (u64, u64) = (12_000, 4_000);
+
+/// `TableDescription`; `status` is the table's, and an index called `changing` has the status given
+/// with it.
+pub fn table(region: &Region, table: &Table, status: &str, changing: Option<(&str, &str)>) -> Value {
+    let definition = &table.definition;
+    let attributes = definition.attributes.iter();
+    let mut answer = Map::new();
+    let mut put = |name: &str, value: Value| answer.insert(name.to_owned(), value);
+    put(
+        "AttributeDefinitions",
+        attributes.map(|key| json!({"AttributeName": key.name, "AttributeType": key.kind.name()})).collect(),
+    );
+    put("TableName", json!(definition.name));
+    put("KeySchema", definition.keys.to_json());
+    put("TableStatus", json!(status));
+    put("CreationDateTime", seconds(definition.created_at));
+    put("ProvisionedThroughput", throughput(definition.billing.throughput, Some(&definition.billing)));
+    put("TableSizeBytes", json!(table.size));
+    put("ItemCount", json!(table.len()));
+    put("TableArn", json!(definition.arn));
+    put("TableId", json!(definition.uuid));
+    put("DeletionProtectionEnabled", json!(definition.deletion_protection));
+    put("WarmThroughput", warm(definition.billing.on_demand, definition.billing.throughput));
+    put_some(&mut answer, "BillingModeSummary", billing(&definition.billing));
+    put_some(&mut answer, "OnDemandThroughput", definition.on_demand_throughput.clone());
+    put_some(&mut answer, "TableClassSummary", definition.class.as_ref().map(|class| json!({"TableClass": class})));
+    put_some(&mut answer, "SSEDescription", definition.encryption.as_ref().map(encryption));
+    for (name, local) in [("LocalSecondaryIndexes", true), ("GlobalSecondaryIndexes", false)] {
+        let found: Vec<Value> = indexes(table, local, changing);
+        put_some(&mut answer, name, (!found.is_empty()).then_some(Value::Array(found)));
+    }
+    if let Some(stream) = definition.stream_arn.as_ref().and_then(|arn| region.streams.get(arn)) {
+        put_some(&mut answer, "LatestStreamArn", Some(json!(stream.definition.arn)));
+        put_some(&mut answer, "LatestStreamLabel", Some(json!(stream.definition.label)));
+        let view = stream.definition.view.name();
+        let specification = stream.is_open().then(|| json!({"StreamEnabled": true, "StreamViewType": view}));
+        put_some(&mut answer, "StreamSpecification", specification);
+    }
+    Value::Object(answer)
+}
+
+/// A moment as the wire writes it.
+pub fn seconds(millis: u64) -> Value {
+    json!(millis as f64 / 1000.0)
+}
+
+fn billing(billing: &Billing) -> Option<Value> {
+    if !billing.named {
+        return None;
+    }
+    let mode = if billing.on_demand { "PAY_PER_REQUEST" } else { "PROVISIONED" };
+    let mut summary = Map::from_iter([("BillingMode".to_owned(), json!(mode))]);
+    put_some(&mut summary, "LastUpdateToPayPerRequestDateTime", billing.on_demand_since.map(seconds));
+    Some(Value::Object(summary))
+}
+
+fn throughput((read, write): (u64, u64), billing: Option<&Billing>) -> Value {
+    let mut answer = Map::new();
+    answer.insert("NumberOfDecreasesToday".to_owned(), json!(0));
+    answer.insert("ReadCapacityUnits".to_owned(), json!(read));
+    answer.insert("WriteCapacityUnits".to_owned(), json!(write));
+    put_some(&mut answer, "LastIncreaseDateTime", billing.and_then(|billing| billing.increased_at).map(seconds));
+    put_some(&mut answer, "LastDecreaseDateTime", billing.and_then(|billing| billing.decreased_at).map(seconds));
+    Value::Object(answer)
+}
+
+fn warm(on_demand: bool, units: (u64, u64)) -> Value {
+    let (read, write) = if on_demand { ON_DEMAND_WARM } else { units };
+    json!({"ReadUnitsPerSecond": read, "WriteUnitsPerSecond": write, "Status": "ACTIVE"})
+}
+
+fn encryption(specification: &Value) -> Value {
+    let mut answer = json!({"Status": "ENABLED", "SSEType": "KMS"});
+    if let Some(key) = specification.get("KMSMasterKeyId") {
+        answer["KMSMasterKeyArn"] = key.clone();
+    }
+    answer
+}
+
+fn indexes(table: &Table, local: bool, changing: Option<(&str, &str)>) -> Vec<Value> {
+    let definition = &table.definition;
+    let described = definition.indexes.iter().enumerate().filter(|(_, index)| index.local == local);
+    described
+        .map(|(position, index)| {
+            let (count, size) = table.index_figures(position);
+            let mut answer = json!({
+                "IndexName": index.name,
+                "KeySchema": index.keys.to_json(),
+                "Projection": projection(&index.projection),
+                "IndexSizeBytes": size,
+                "ItemCount": count,
+                "IndexArn": format!("{}/index/{}", definition.arn, index.name),
+            });
+            if !local {
+                let status = changing.filter(|(name, _)| *name == index.name).map_or("ACTIVE", |(_, status)| status);
+                answer["IndexStatus"] = json!(status);
+                answer["ProvisionedThroughput"] = throughput(index.throughput, None);
+                answer["WarmThroughput"] = warm(definition.billing.on_demand, index.throughput);
+            }
+            answer
+        })
+        .collect()
+}
+
+fn projection(projection: &IndexProjection) -> Value {
+    match projection {
+        IndexProjection::All => json!({"ProjectionType": "ALL"}),
+        IndexProjection::KeysOnly => json!({"ProjectionType": "KEYS_ONLY"}),
+        IndexProjection::Include(names) => json!({"ProjectionType": "INCLUDE", "NonKeyAttributes": names}),
+    }
+}

@@ -1,0 +1,136 @@
+//! PutItem, GetItem, UpdateItem, DeleteItem.
+
+use std::rc::Rc;
+
+use aws_api::Call;
+use kernel::{AwsError, Batch};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Input, put_some,
+    write::{Action, Plan, Request, table_of},
+};
+use crate::{
+    DynamoDb,
+    expression::Projection,
+    rules::{
+        capacity::{Consistency, Consumed},
+        expressions::{self, Parameters},
+        item,
+        wording::Layer,
+    },
+    state::{TableDefinition, Write},
+    value::{Item, item_size, item_to_json, parse_item},
+};
+
+impl DynamoDb {
+    /// PutItem
+    pub async fn put_item(&self, call: &Call) -> Result<Value, AwsError> {
+        self.write_item(call, "Put").await
+    }
+
+    /// UpdateItem
+    pub async fn update_item(&self, call: &Call) -> Result<Value, AwsError> {
+        self.write_item(call, "Update").await
+    }
+
+    /// DeleteItem
+    pub async fn delete_item(&self, call: &Call) -> Result<Value, AwsError> {
+        self.write_item(call, "Delete").await
+    }
+
+    /// GetItem
+    pub fn get_item(&self, call: &Call) -> Result<Value, AwsError> {
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
+        let key = parse_item(input.get("Key").unwrap_or(&Value::Null)).map_err(|error| layer.refuse_value(&error))?;
+        let projection = expressions::read(input, layer)?.projection;
+        let mut state = self.state.borrow_mut();
+        let table = table_of(state.region(&call.scope), input.table_name())?;
+        item::check_key(&table.definition.keys, &key)?;
+        if let Some(projection) = &projection {
+            item::check_projection(&table.definition, projection)?;
+        }
+        let found = table.definition.keys.encode(&key).and_then(|place| table.get(&place));
+        let mut answer = Map::new();
+        put_some(&mut answer, "Item", found.map(|item| projected(item, projection.as_ref())));
+        let consistency = Consistency::of(input.flag("ConsistentRead"));
+        let consumed = Consumed::read(found.map_or(0, |item| item_size(item)), consistency);
+        let report = consumed.report(&table.definition.name, input.text("ReturnConsumedCapacity"));
+        put_some(&mut answer, "ConsumedCapacity", report);
+        Ok(Value::Object(answer))
+    }
+
+    async fn write_item(&self, call: &Call, kind: &str) -> Result<Value, AwsError> {
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
+        let returned = input.text("ReturnValues").unwrap_or("NONE");
+        if kind != "Update" && !matches!(returned, "NONE" | "ALL_OLD") {
+            return Err(layer.refuse("ReturnValues can only be ALL_OLD or NONE"));
+        }
+        let request = Request::read(input, kind, layer)?;
+        let mut batch = Batch::default();
+        let answer = {
+            let mut state = self.state.borrow_mut();
+            let region = state.region(&call.scope);
+            let table = table_of(region, &request.table)?;
+            let plan = request.plan(table).map_err(super::write::Failure::into_error)?;
+            let answer = answer(input, &table.definition, &request, &plan, returned);
+            let write = Write { key: plan.key, new: plan.new, at: self.now(), by_time_to_live: false };
+            region.write(&request.table, write, &mut batch);
+            answer
+        };
+        self.commit(batch).await?;
+        self.watch_expiry();
+        Ok(answer)
+    }
+}
+
+/// An item, or the parts of it that are asked for, as the wire writes it.
+pub fn projected(item: &Item, projection: Option<&Projection>) -> Value {
+    match projection {
+        Some(projection) => item_to_json(&projection.apply(item)),
+        None => item_to_json(item),
+    }
+}
+
+fn answer(input: Input<'_>, table: &TableDefinition, request: &Request, plan: &Plan, returned: &str) -> Value {
+    let mut answer = Map::new();
+    put_some(&mut answer, "Attributes", attributes(request, plan, returned).map(|item| item_to_json(&item)));
+    let consumed = Consumed::write(table, plan.old.as_deref(), plan.new.as_deref());
+    let report = consumed.report(&table.name, input.text("ReturnConsumedCapacity"));
+    put_some(&mut answer, "ConsumedCapacity", report);
+    if input.text("ReturnItemCollectionMetrics") == Some("SIZE")
+        && let Some(item) = plan.new.as_deref().or(plan.old.as_deref())
+    {
+        put_some(&mut answer, "ItemCollectionMetrics", collection_metrics(table, item));
+    }
+    Value::Object(answer)
+}
+
+/// What `ReturnValues` asks for.
+fn attributes(request: &Request, plan: &Plan, returned: &str) -> Option<Item> {
+    let touched = |item: &Option<Rc<Item>>| {
+        let Action::Update(_, update) = &request.action else { return None };
+        let part = Projection::of(update.paths()).apply(item.as_deref()?);
+        (!part.is_empty()).then_some(part)
+    };
+    match returned {
+        "ALL_OLD" => plan.old.as_deref().cloned(),
+        "ALL_NEW" => plan.new.as_deref().cloned(),
+        "UPDATED_OLD" => touched(&plan.old),
+        "UPDATED_NEW" => touched(&plan.new),
+        _ => None,
+    }
+}
+
+/// `ItemCollectionMetrics`: only tables with local indexes have collections. No collection here comes
+/// near a gigabyte, so the estimate is always the first one.
+pub fn collection_metrics(table: &TableDefinition, item: &Item) -> Option<Value> {
+    if !table.has_local_indexes() {
+        return None;
+    }
+    let hash = table.keys.hash.iter().filter_map(|key| Some((key.name.clone(), item.get(&key.name)?.clone())));
+    let key: Item = hash.collect();
+    Some(json!({"ItemCollectionKey": item_to_json(&key), "SizeEstimateRangeGB": [0.0, 1.0]}))
+}

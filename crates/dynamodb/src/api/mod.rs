@@ -1,0 +1,90 @@
+//! What the wire says: one function for every operation.
+
+mod batch;
+mod describe;
+mod input;
+mod items;
+mod query;
+mod settings;
+mod streams;
+mod tables;
+mod transact;
+mod write;
+
+use aws_api::{Api, Call, unknown_operation};
+use kernel::AwsError;
+use serde_json::{Map, Value};
+
+pub use input::{Input, table_name};
+pub use transact::Tokens;
+
+use crate::DynamoDb;
+
+/// DynamoDB's own table of operations.
+///
+/// # Panics
+/// Never: the tables are part of the program.
+#[expect(clippy::expect_used, reason = "the table is compiled in")]
+pub fn tables() -> &'static Api {
+    aws_api::api("dynamodb").expect("compiled in")
+}
+
+/// The table of operations of DynamoDB Streams.
+///
+/// # Panics
+/// Never: the tables are part of the program.
+#[expect(clippy::expect_used, reason = "the table is compiled in")]
+pub fn streams() -> &'static Api {
+    aws_api::api("streams.dynamodb").expect("compiled in")
+}
+
+impl DynamoDb {
+    /// Does what `call` asks.
+    pub async fn dispatch(&self, call: Call) -> Result<Value, AwsError> {
+        match call.operation {
+            "PutItem" => self.put_item(&call).await,
+            "GetItem" => self.get_item(&call),
+            "UpdateItem" => self.update_item(&call).await,
+            "DeleteItem" => self.delete_item(&call).await,
+            "Query" => self.query(&call),
+            "Scan" => self.scan(&call),
+            "BatchGetItem" => self.batch_get_item(&call),
+            "BatchWriteItem" => self.batch_write_item(&call).await,
+            "TransactGetItems" => self.transact_get_items(&call),
+            "TransactWriteItems" => self.transact_write_items(&call).await,
+            "CreateTable" => self.create_table(&call).await,
+            "DescribeTable" => self.describe_table(&call),
+            "UpdateTable" => self.update_table(&call).await,
+            "DeleteTable" => self.delete_table(&call).await,
+            "ListTables" => self.list_tables(&call),
+            "UpdateTimeToLive" => self.update_time_to_live(&call).await,
+            "DescribeTimeToLive" => self.describe_time_to_live(&call),
+            "TagResource" => self.tag_resource(&call).await,
+            "UntagResource" => self.untag_resource(&call).await,
+            "ListTagsOfResource" => self.list_tags_of_resource(&call),
+            "DescribeContinuousBackups" => self.describe_continuous_backups(&call),
+            "UpdateContinuousBackups" => self.update_continuous_backups(&call).await,
+            "DescribeLimits" => Ok(settings::limits()),
+            "DescribeEndpoints" => Ok(settings::endpoints(&call)),
+            _ => Err(unknown_operation(tables())),
+        }
+    }
+
+    /// Does what `call` asks of streams.
+    pub fn dispatch_stream(&self, call: Call) -> Result<Value, AwsError> {
+        match call.operation {
+            "ListStreams" => self.list_streams(&call),
+            "DescribeStream" => self.describe_stream(&call),
+            "GetShardIterator" => self.get_shard_iterator(&call),
+            "GetRecords" => self.get_records(&call),
+            _ => Err(unknown_operation(streams())),
+        }
+    }
+}
+
+/// Adds `value` to an answer if there is one.
+fn put_some(answer: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+    if let Some(value) = value {
+        answer.insert(name.to_owned(), value);
+    }
+}

@@ -1,0 +1,227 @@
+//! Query and Scan.
+
+use aws_api::Call;
+use kernel::AwsError;
+use serde_json::{Map, Value, json};
+
+use super::{Input, items::projected, put_some, write::table_of};
+use crate::{
+    DynamoDb,
+    expression::{Condition, Projection, holds},
+    rules::{
+        capacity::{Consistency, Consumed},
+        expressions::{self, Expressions, Parameters},
+        invalid_values, item, legacy,
+        read::{self, Area, Select},
+        wording::Layer,
+    },
+    state::{IndexDefinition, Table},
+    value::{Item, item_size, item_to_json},
+};
+
+/// The size with which a page ends, before filter and projection: 1 MB.
+const MAX_PAGE: usize = 1024 * 1024;
+
+impl DynamoDb {
+    /// Query
+    pub fn query(&self, call: &Call) -> Result<Value, AwsError> {
+        self.read_page(call, |input, table, index, parts| {
+            let keys = index.map_or(&table.definition.keys, |index| &index.keys);
+            let conditions = parts.key.take().unwrap_or_default();
+            let mut area = read::queried(keys, &conditions, input.has("KeyConditions"))?;
+            area.forward = input.get("ScanIndexForward").and_then(Value::as_bool).unwrap_or(true);
+            let filter = if input.has("QueryFilter") { "QueryFilter" } else { "Filter Expression" };
+            read::check_filter(keys, parts.filter.as_ref(), filter)?;
+            Ok(area)
+        })
+    }
+
+    /// Scan
+    pub fn scan(&self, call: &Call) -> Result<Value, AwsError> {
+        self.read_page(call, |input, _, _, _| Ok(read::scanned(input)))
+    }
+
+    /// What Query and Scan have in common: everything but which area of the table or index is read.
+    fn read_page(
+        &self,
+        call: &Call,
+        area: impl FnOnce(Input<'_>, &Table, Option<&IndexDefinition>, &mut Expressions) -> Result<Area, AwsError>,
+    ) -> Result<Value, AwsError> {
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
+        let legacy = legacy::read(input, layer)?;
+        let start = read::start_key(input, layer)?;
+        if call.operation == "Scan" {
+            read::check_segments(input)?;
+        } else if legacy.key.is_none() && !input.has("KeyConditionExpression") {
+            return Err(layer.refuse(
+                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
+            ));
+        }
+        let mut parts = expressions::complete(legacy, input, layer)?;
+        let select = read::select(input, layer)?;
+        let mut state = self.state.borrow_mut();
+        let table = table_of(state.region(&call.scope), input.table_name())?;
+        let index = find_index(input, table)?;
+        if let Some(projection) = &parts.projection {
+            item::check_projection(&table.definition, projection)?;
+        }
+        if let Some(start) = &start {
+            read::check_start(call.operation, table, index, start)?;
+        }
+        let mut area = area(input, table, index, &mut parts)?;
+        if let Some(start) = &start {
+            area.begin_after(table, index, start, input)?;
+        }
+        let reader = Reader::new(input, table, index, parts, select)?;
+        Ok(reader.page(area).answer(input, &reader))
+    }
+}
+
+/// The index that is read, if one is.
+fn find_index<'a>(input: Input<'_>, table: &'a Table) -> Result<Option<&'a IndexDefinition>, AwsError> {
+    let Some(name) = input.text("IndexName") else { return Ok(None) };
+    let Some(index) = table.definition.index(name) else {
+        return Err(AwsError::validation(format!("The table does not have the specified index: {name}")));
+    };
+    if !index.local && input.flag("ConsistentRead") {
+        return Err(AwsError::validation("Consistent reads are not supported on global secondary indexes"));
+    }
+    Ok(Some(index))
+}
+
+/// How a page is read.
+struct Reader<'a> {
+    table: &'a Table,
+    index: Option<&'a IndexDefinition>,
+    filter: Option<Condition>,
+    projection: Option<Projection>,
+    select: Select,
+    /// Whether a local index does not hold what is asked for, so that the table is read too.
+    fetches: bool,
+    limit: usize,
+    consistency: Consistency,
+}
+
+/// What was read.
+#[derive(Default)]
+struct Page {
+    items: Vec<Value>,
+    count: usize,
+    scanned: usize,
+    size: usize,
+    fetched: Vec<usize>,
+    last: Option<Item>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(
+        input: Input<'_>,
+        table: &'a Table,
+        index: Option<&'a IndexDefinition>,
+        parts: Expressions,
+        select: Select,
+    ) -> Result<Self, AwsError> {
+        let keys = &table.definition.keys;
+        let mut fetches = false;
+        if let Some(index) = index {
+            let missing: Vec<&str> = parts
+                .projection
+                .iter()
+                .flat_map(Projection::attributes)
+                .filter(|name| !index.projects(keys, name))
+                .collect();
+            let wants_all = select == Select::All && index.projection != crate::state::IndexProjection::All;
+            let name = &index.name;
+            if !index.local && wants_all {
+                return Err(invalid_values(format_args!(
+                    "Select type ALL_ATTRIBUTES is not supported for global secondary index {name} because its \
+                     projection type is not ALL"
+                )));
+            }
+            if !index.local && !missing.is_empty() {
+                let missing = missing.join(", ");
+                return Err(invalid_values(format_args!("Global secondary index {name} does not project [{missing}]")));
+            }
+            fetches = wants_all || !missing.is_empty();
+        }
+        Ok(Self {
+            table,
+            index,
+            filter: parts.filter,
+            projection: parts.projection,
+            select,
+            fetches,
+            limit: input.number("Limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX),
+            consistency: Consistency::of(input.flag("ConsistentRead")),
+        })
+    }
+
+    fn page(&self, area: Area) -> Page {
+        let mut page = Page::default();
+        let keys = &self.table.definition.keys;
+        let mut previous: Option<&Item> = None;
+        let name = self.index.map(|index| index.name.as_str());
+        for item in self.table.range(name, area.from, area.to, area.forward) {
+            let view = self.index.map(|index| index.view(keys, item));
+            let view = view.as_ref().unwrap_or(item);
+            let size = item_size(view);
+            if page.size >= MAX_PAGE {
+                page.last = previous.map(|item| self.key_of(item));
+                break;
+            }
+            page.scanned += 1;
+            page.size += size;
+            if self.fetches {
+                page.fetched.push(item_size(item));
+            }
+            let seen: &Item = if self.fetches { item } else { view };
+            if self.filter.as_ref().is_none_or(|filter| holds(filter, seen)) {
+                page.count += 1;
+                if self.select != Select::Count {
+                    page.items.push(projected(seen, self.projection.as_ref()));
+                }
+            }
+            if page.scanned == self.limit {
+                page.last = Some(self.key_of(item));
+                break;
+            }
+            previous = Some(item);
+        }
+        page
+    }
+
+    /// What `LastEvaluatedKey` tells of an item: its key in the table, and in the index.
+    fn key_of(&self, item: &Item) -> Item {
+        let mut key = self.table.definition.keys.of(item);
+        if let Some(index) = self.index {
+            key.extend(index.keys.of(item));
+        }
+        key
+    }
+
+    fn consumed(&self, page: &Page) -> Consumed {
+        let Some(index) = self.index else { return Consumed::read(page.size, self.consistency) };
+        let mut consumed = Consumed::index_read(&index.name, index.local, page.size, self.consistency);
+        for size in &page.fetched {
+            consumed.add(Consumed::read(*size, self.consistency));
+        }
+        consumed
+    }
+}
+
+impl Page {
+    fn answer(self, input: Input<'_>, reader: &Reader<'_>) -> Value {
+        let report = reader.consumed(&self);
+        let report = report.report(&reader.table.definition.name, input.text("ReturnConsumedCapacity"));
+        let mut answer = Map::new();
+        if reader.select != Select::Count {
+            answer.insert("Items".to_owned(), Value::Array(self.items));
+        }
+        answer.insert("Count".to_owned(), json!(self.count));
+        answer.insert("ScannedCount".to_owned(), json!(self.scanned));
+        put_some(&mut answer, "LastEvaluatedKey", self.last.as_ref().map(item_to_json));
+        put_some(&mut answer, "ConsumedCapacity", report);
+        Value::Object(answer)
+    }
+}

@@ -1,0 +1,429 @@
+//! CreateTable, DescribeTable, UpdateTable, DeleteTable, ListTables.
+//!
+//! Tables and indexes are ready at once: the answer that makes one says `CREATING`, as in AWS, and the
+//! next description `ACTIVE`.
+
+use std::{collections::BTreeSet, ops::Bound};
+
+use aws_api::Call;
+use kernel::{Arn, AwsError, Batch, Scope};
+use serde_json::{Map, Value, json};
+
+use super::{Input, describe, put_some, settings, table_name};
+use crate::{
+    DynamoDb,
+    rules::{invalid_values, table as rules, table_not_found},
+    state::{Region, Stream, StreamDefinition, Table, TableDefinition, ViewType, keep_definition, keep_stream},
+};
+
+/// Tables in one answer of ListTables.
+const MAX_LISTED: u64 = 100;
+
+impl DynamoDb {
+    /// CreateTable
+    pub async fn create_table(&self, call: &Call) -> Result<Value, AwsError> {
+        let input = Input(&call.input);
+        let now = self.now();
+        let shape = rules::read(input, now)?;
+        let view = stream_view(input)?;
+        let tags = settings::tags(input)?;
+        let name = input.table_name().to_owned();
+        let mut batch = Batch::default();
+        let answer = {
+            let mut state = self.state.borrow_mut();
+            if state.region(&call.scope).tables.contains_key(&name) {
+                return Err(in_use(format!("Table already exists: {name}")));
+            }
+            let (id, stream_id) = (state.next_id(), state.next_id());
+            let region = state.region(&call.scope);
+            region.forget_old_streams(&call.scope, now, &mut batch);
+            let resource = format!("table/{name}");
+            let mut definition = TableDefinition {
+                id,
+                uuid: self.kernel.rng.uuid(),
+                arn: Arn::new("dynamodb", &call.scope.region, &call.scope.account, resource).to_string(),
+                name: name.clone(),
+                created_at: now,
+                attributes: shape.attributes,
+                keys: shape.keys,
+                indexes: shape.indexes,
+                billing: shape.billing,
+                stream_arn: None,
+                deletion_protection: input.flag("DeletionProtectionEnabled"),
+                class: input.text("TableClass").map(str::to_owned),
+                encryption: encryption(input),
+                on_demand_throughput: input.get("OnDemandThroughput").cloned(),
+                tags,
+                time_to_live: None,
+                time_to_live_changed_at: None,
+                point_in_time_recovery: false,
+            };
+            if let Some(view) = view {
+                self.open_stream(&call.scope, region, &mut definition, stream_id, view, &mut batch);
+            }
+            keep_definition(&call.scope, &definition, &mut batch);
+            let table = Table::new(definition);
+            let answer = describe::table(region, &table, "CREATING", None);
+            region.tables.insert(name, table);
+            creating_indexes(answer)
+        };
+        self.commit(batch).await?;
+        Ok(json!({"TableDescription": answer}))
+    }
+
+    /// DescribeTable
+    pub fn describe_table(&self, call: &Call) -> Result<Value, AwsError> {
+        let mut state = self.state.borrow_mut();
+        let region = state.region(&call.scope);
+        let name = Input(&call.input).table_name();
+        let table = region.tables.get(name).ok_or_else(|| table_not_found(name))?;
+        Ok(json!({"Table": describe::table(region, table, "ACTIVE", None)}))
+    }
+
+    /// DeleteTable
+    pub async fn delete_table(&self, call: &Call) -> Result<Value, AwsError> {
+        let name = Input(&call.input).table_name();
+        let mut batch = Batch::default();
+        let answer = {
+            let mut state = self.state.borrow_mut();
+            let region = state.region(&call.scope);
+            let table = region.tables.get(name).ok_or_else(|| table_not_found(name))?;
+            if table.definition.deletion_protection {
+                return Err(AwsError::validation(
+                    "Resource cannot be deleted as it is currently protected against deletion. Disable deletion \
+                     protection first.",
+                ));
+            }
+            let answer = describe::table(region, table, "DELETING", None);
+            region.drop_table(&call.scope, name, self.now(), &mut batch);
+            answer
+        };
+        self.commit(batch).await?;
+        Ok(json!({"TableDescription": answer}))
+    }
+
+    /// ListTables
+    pub fn list_tables(&self, call: &Call) -> Result<Value, AwsError> {
+        let input = Input(&call.input);
+        let limit = input.number("Limit").unwrap_or(MAX_LISTED) as usize;
+        let mut state = self.state.borrow_mut();
+        let tables = &state.region(&call.scope).tables;
+        let from = match input.text("ExclusiveStartTableName") {
+            Some(name) => Bound::Excluded(table_name(name).to_owned()),
+            None => Bound::Unbounded,
+        };
+        let mut names: Vec<&String> =
+            tables.range((from, Bound::Unbounded)).map(|(name, _)| name).take(limit + 1).collect();
+        let more = names.len() > limit;
+        names.truncate(limit);
+        let mut answer = Map::from_iter([("TableNames".to_owned(), json!(names))]);
+        put_some(&mut answer, "LastEvaluatedTableName", names.last().filter(|_| more).map(|name| json!(name)));
+        Ok(Value::Object(answer))
+    }
+
+    /// UpdateTable
+    pub async fn update_table(&self, call: &Call) -> Result<Value, AwsError> {
+        let input = Input(&call.input);
+        check_update(input)?;
+        let name = input.table_name();
+        let now = self.now();
+        let mut batch = Batch::default();
+        let answer = {
+            let mut state = self.state.borrow_mut();
+            let stream_id = state.next_id();
+            let region = state.region(&call.scope);
+            let table = region.tables.get(name).ok_or_else(|| table_not_found(name))?;
+            let mut definition = table.definition.clone();
+            update_settings(input, &mut definition, now)?;
+            let index_changes = IndexChanges::read(input, &mut definition)?;
+            self.update_stream(call, region, &mut definition, stream_id, &mut batch)?;
+            keep_definition(&call.scope, &index_changes.applied(&definition), &mut batch);
+            index_changes.carry_out(region, name, definition)
+        };
+        self.commit(batch).await?;
+        Ok(json!({"TableDescription": answer}))
+    }
+
+    fn update_stream(
+        &self,
+        call: &Call,
+        region: &mut Region,
+        definition: &mut TableDefinition,
+        id: u32,
+        batch: &mut Batch,
+    ) -> Result<(), AwsError> {
+        let input = Input(&call.input);
+        if !input.has("StreamSpecification") {
+            return Ok(());
+        }
+        let open = region.stream_of(&definition.name).is_some();
+        match (stream_view(input)?, open) {
+            (Some(_), true) => {
+                Err(in_use(format!("Table already has an enabled stream: TableName: {}", definition.name)))
+            }
+            (None, false) => Err(AwsError::validation("Table is already disabled for streaming.")),
+            (Some(view), false) => {
+                self.open_stream(&call.scope, region, definition, id, view, batch);
+                Ok(())
+            }
+            (None, true) => {
+                region.close_stream(&call.scope, &definition.name, self.now(), batch);
+                Ok(())
+            }
+        }
+    }
+
+    fn open_stream(
+        &self,
+        scope: &Scope,
+        region: &mut Region,
+        table: &mut TableDefinition,
+        id: u32,
+        view: ViewType,
+        batch: &mut Batch,
+    ) {
+        let now = self.now();
+        let label = label(now);
+        let suffix = u32::from_be_bytes(self.kernel.rng.bytes());
+        let definition = StreamDefinition {
+            id,
+            arn: format!("{}/stream/{label}", table.arn),
+            label,
+            table: table.name.clone(),
+            view,
+            key_schema: table.keys.to_json(),
+            shard: format!("shardId-{now:020}-{suffix:08x}"),
+            created_at: now,
+            closed_at: None,
+        };
+        table.stream_arn = Some(definition.arn.clone());
+        keep_stream(scope, &definition, batch);
+        region.streams.insert(definition.arn.clone(), Stream::new(definition));
+    }
+}
+
+/// The error for what is there already or cannot change now.
+fn in_use(message: String) -> AwsError {
+    AwsError::new("ResourceInUseException", message)
+}
+
+/// A stream's label: the moment of its making, `2026-01-01T00:00:00.000`.
+fn label(millis: u64) -> String {
+    let moment = i64::try_from(millis).ok().and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
+    moment.map(|moment| moment.strftime("%Y-%m-%dT%H:%M:%S.%3f").to_string()).unwrap_or_default()
+}
+
+/// `StreamSpecification`: the view type of a stream that is wanted.
+fn stream_view(input: Input<'_>) -> Result<Option<ViewType>, AwsError> {
+    let specification = input.structure("StreamSpecification");
+    let view = specification.text("StreamViewType");
+    match (specification.flag("StreamEnabled"), view) {
+        (true, None) => Err(invalid_values("StreamViewType must be specified when StreamEnabled is true")),
+        (false, Some(_)) => Err(invalid_values("StreamViewType cannot be specified when StreamEnabled is false")),
+        (true, Some(view)) => Ok(ViewType::parse(view)),
+        (false, None) => Ok(None),
+    }
+}
+
+/// `SSESpecification`, if it asks for a customer's key.
+fn encryption(input: Input<'_>) -> Option<Value> {
+    let specification = input.structure("SSESpecification");
+    specification.flag("Enabled").then(|| specification.0.clone())
+}
+
+/// What is just being made says so.
+fn creating_indexes(mut description: Value) -> Value {
+    for index in description["GlobalSecondaryIndexes"].as_array_mut().into_iter().flatten() {
+        index["IndexStatus"] = json!("CREATING");
+    }
+    if let Some(description) = description.as_object_mut() {
+        // A null would be written where a description without indexes has nothing.
+        description.retain(|_, value| !value.is_null());
+    }
+    description
+}
+
+/// UpdateTable's checks that need no table.
+fn check_update(input: Input<'_>) -> Result<(), AwsError> {
+    const CHANGES: [&str; 11] = [
+        "ProvisionedThroughput",
+        "BillingMode",
+        "StreamSpecification",
+        "GlobalSecondaryIndexUpdates",
+        "SSESpecification",
+        "ReplicaUpdates",
+        "TableClass",
+        "DeletionProtectionEnabled",
+        "OnDemandThroughput",
+        "WarmThroughput",
+        "AttributeDefinitions",
+    ];
+    if !CHANGES.iter().any(|change| input.has(change)) {
+        return Err(AwsError::validation(
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or \
+             SSESpecification or ReplicaUpdates is required",
+        ));
+    }
+    if input.has("ReplicaUpdates") {
+        return Err(AwsError::validation("Replicas are not supported: this cloud has no global tables yet"));
+    }
+    Ok(())
+}
+
+fn update_settings(input: Input<'_>, table: &mut TableDefinition, now: u64) -> Result<(), AwsError> {
+    let mode = input.text("BillingMode");
+    let units = input.get("ProvisionedThroughput").map(|units| rules::units_of(Input(units)));
+    let on_demand = mode.map_or(table.billing.on_demand, |mode| mode == "PAY_PER_REQUEST");
+    if on_demand && units.is_some() {
+        return Err(invalid_values(
+            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+        ));
+    }
+    if mode == Some("PROVISIONED") && units.is_none() {
+        return Err(invalid_values("ProvisionedThroughput must be specified when BillingMode is PROVISIONED"));
+    }
+    let billing = &mut table.billing;
+    if let Some((read, write)) = units {
+        rules::check_units((read, write))?;
+        if !billing.on_demand && billing.throughput == (read, write) {
+            return Err(AwsError::validation(format!(
+                "The provisioned throughput for the table will not change. The requested value equals the current \
+                 value. Current ReadCapacityUnits provisioned for the table: {read}. Requested ReadCapacityUnits: \
+                 {read}. Current WriteCapacityUnits provisioned for the table: {write}. Requested WriteCapacityUnits: \
+                 {write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher \
+                 limits."
+            )));
+        }
+        let (old_read, old_write) = billing.throughput;
+        billing.increased_at = if read > old_read || write > old_write { Some(now) } else { billing.increased_at };
+        billing.decreased_at = if read < old_read || write < old_write { Some(now) } else { billing.decreased_at };
+        billing.throughput = (read, write);
+    }
+    if on_demand && !billing.on_demand {
+        billing.on_demand_since = Some(now);
+        billing.throughput = (0, 0);
+        table.indexes.iter_mut().for_each(|index| index.throughput = (0, 0));
+    }
+    billing.named |= mode.is_some();
+    billing.on_demand = on_demand;
+    if let Some(protected) = input.get("DeletionProtectionEnabled").and_then(Value::as_bool) {
+        table.deletion_protection = protected;
+    }
+    if let Some(class) = input.text("TableClass") {
+        table.class = Some(class.to_owned());
+    }
+    if input.has("SSESpecification") {
+        table.encryption = encryption(input);
+    }
+    if let Some(limits) = input.get("OnDemandThroughput") {
+        table.on_demand_throughput = Some(limits.clone());
+    }
+    Ok(())
+}
+
+/// What UpdateTable does to indexes: at most one is made or removed.
+#[derive(Default)]
+struct IndexChanges {
+    created: Option<crate::state::IndexDefinition>,
+    deleted: Option<String>,
+    updated: Option<String>,
+}
+
+impl IndexChanges {
+    fn read(input: Input<'_>, table: &mut TableDefinition) -> Result<Self, AwsError> {
+        let updates = input.list("GlobalSecondaryIndexUpdates").unwrap_or_default();
+        let mut changes = Self::default();
+        let mut named = BTreeSet::new();
+        for update in updates.iter().map(Input) {
+            let found = ["Update", "Create", "Delete"].into_iter().find_map(|kind| Some((kind, update.get(kind)?)));
+            let Some((kind, change)) = found else {
+                return Err(invalid_values(
+                    "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, \
+                     GlobalSecondaryIndexUpdate.Delete must not be null",
+                ));
+            };
+            let name = Input(change).text("IndexName").unwrap_or_default();
+            if !named.insert(name) {
+                return Err(invalid_values(format_args!(
+                    "Only one global secondary index update per index is allowed simultaneously. Index: {name}"
+                )));
+            }
+            if kind != "Update" && (changes.created.is_some() || changes.deleted.is_some()) {
+                return Err(AwsError::new(
+                    "LimitExceededException",
+                    "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+                ));
+            }
+            changes.add(input, kind, Input(change), table)?;
+        }
+        Ok(changes)
+    }
+
+    fn add(
+        &mut self,
+        input: Input<'_>,
+        kind: &str,
+        change: Input<'_>,
+        table: &mut TableDefinition,
+    ) -> Result<(), AwsError> {
+        let name = change.text("IndexName").unwrap_or_default();
+        if kind == "Create" {
+            let given = rules::attributes(input);
+            let attributes = if given.is_empty() { table.attributes.clone() } else { given };
+            let index = rules::global_index(change, &table.billing, &attributes, &table.indexes)?;
+            for key in index.keys.attributes() {
+                if !table.attributes.contains(key) {
+                    table.attributes.push(key.clone());
+                }
+            }
+            self.created = Some(index);
+            return Ok(());
+        }
+        let Some(index) = table.indexes.iter_mut().find(|index| index.name == name && !index.local) else {
+            return Err(AwsError::new("ResourceNotFoundException", "Requested resource not found"));
+        };
+        if kind == "Delete" {
+            self.deleted = Some(name.to_owned());
+        } else {
+            index.throughput = rules::units_of(change.structure("ProvisionedThroughput"));
+            rules::check_units(index.throughput)?;
+            self.updated = Some(name.to_owned());
+        }
+        Ok(())
+    }
+
+    /// The definition after the changes.
+    fn applied(&self, definition: &TableDefinition) -> TableDefinition {
+        let mut definition = definition.clone();
+        definition.indexes.extend(self.created.clone());
+        if let Some(name) = &self.deleted {
+            definition.indexes.retain(|index| index.name != *name);
+            let TableDefinition { attributes, keys, indexes, .. } = &mut definition;
+            attributes
+                .retain(|key| keys.contains(&key.name) || indexes.iter().any(|index| index.keys.contains(&key.name)));
+        }
+        definition
+    }
+
+    /// Changes the table, and describes it in the midst of it.
+    fn carry_out(self, region: &mut Region, name: &str, definition: TableDefinition) -> Value {
+        let after = self.applied(&definition);
+        let Some(table) = region.tables.get_mut(name) else { return Value::Null };
+        table.definition = TableDefinition { attributes: after.attributes.clone(), ..definition };
+        let changing = match (&self.created, &self.deleted, &self.updated) {
+            (Some(index), ..) => Some((index.name.clone(), "CREATING")),
+            (_, Some(name), _) => Some((name.clone(), "DELETING")),
+            (.., Some(name)) => Some((name.clone(), "UPDATING")),
+            _ => None,
+        };
+        if let Some(index) = self.created {
+            table.add_index(index);
+        }
+        let changing = changing.as_ref().map(|(name, status)| (name.as_str(), *status));
+        let answer = region.tables.get(name).map(|table| describe::table(region, table, "UPDATING", changing));
+        if let (Some(table), Some(deleted)) = (region.tables.get_mut(name), self.deleted) {
+            table.drop_index(&deleted);
+        }
+        answer.unwrap_or_default()
+    }
+}

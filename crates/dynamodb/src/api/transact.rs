@@ -1,0 +1,265 @@
+//! TransactGetItems, TransactWriteItems.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_api::Call;
+use kernel::{AwsError, Batch};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Input,
+    items::{collection_metrics, projected},
+    put_some,
+    write::{Action, CONDITION_FAILED, Failure, Plan, Request, table_of},
+};
+use crate::{
+    DynamoDb,
+    expression::Projection,
+    rules::{
+        capacity::{Consistency, Consumed},
+        expressions::{self, Parameters},
+        item,
+        wording::Layer,
+    },
+    state::{Region, Write},
+    value::{Item, item_size, item_to_json, parse_item},
+};
+
+/// How long a `ClientRequestToken` is remembered, in milliseconds: ten minutes.
+const TOKEN_LIFE: u64 = 10 * 60 * 1000;
+/// Bytes of all items of a transaction.
+const MAX_SIZE: usize = 4 * 1024 * 1024;
+
+/// The transactions of the last ten minutes that had a `ClientRequestToken`, by account, region and
+/// token: when they were done, and what they asked.
+pub type Tokens = BTreeMap<(String, String, String), (u64, Value)>;
+
+/// One action's reason in a cancelled transaction.
+type Reason = Option<(&'static str, String, Option<Value>)>;
+
+impl DynamoDb {
+    /// TransactGetItems
+    pub fn transact_get_items(&self, call: &Call) -> Result<Value, AwsError> {
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let mut gets = Vec::new();
+        for get in input.list("TransactItems").unwrap_or_default() {
+            gets.push(Get::read(Input(get).structure("Get"), layer)?);
+        }
+        let mut state = self.state.borrow_mut();
+        let region = state.region(&call.scope);
+        let mut places = BTreeSet::new();
+        let mut reasons: Vec<Reason> = Vec::new();
+        let mut responses = Vec::new();
+        let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
+        for get in &gets {
+            let table = table_of(region, &get.table)?;
+            item::check_filled(&table.definition.keys, &get.key)?;
+            if let Err(error) = item::check_key(&table.definition.keys, &get.key) {
+                reasons.push(Some(("ValidationError", error.message, None)));
+                continue;
+            }
+            reasons.push(None);
+            let place = table.definition.keys.encode(&get.key).unwrap_or_default();
+            let found = table.get(&place);
+            if !places.insert((&get.table, place)) {
+                return Err(several_operations());
+            }
+            let size = found.map_or(0, |item| item_size(item));
+            consumed.entry(&get.table).or_default().add(Consumed::read(size, Consistency::Transactional));
+            let item = found.map(|item| projected(item, get.projection.as_ref()));
+            responses.push(item.map_or_else(|| json!({}), |item| json!({"Item": item})));
+        }
+        check_reasons(reasons)?;
+        let mut answer = Map::from_iter([("Responses".to_owned(), Value::Array(responses))]);
+        put_some(&mut answer, "ConsumedCapacity", reports(&consumed, input, "ReadCapacityUnits"));
+        Ok(Value::Object(answer))
+    }
+
+    /// TransactWriteItems
+    pub async fn transact_write_items(&self, call: &Call) -> Result<Value, AwsError> {
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let mut requests = Vec::new();
+        for action in input.list("TransactItems").unwrap_or_default() {
+            requests.push(read_action(Input(action), layer)?);
+        }
+        let repeated = self.is_repeated(call)?;
+        let mut batch = Batch::default();
+        let answer = self.write_transaction(call, &requests, repeated, &mut batch)?;
+        if let Some(token) = input.text("ClientRequestToken") {
+            let key = (call.scope.account.clone(), call.scope.region.clone(), token.to_owned());
+            self.tokens.borrow_mut().entry(key).or_insert_with(|| (self.now(), call.input.clone()));
+        }
+        self.commit(batch).await?;
+        self.watch_expiry();
+        Ok(answer)
+    }
+
+    /// Whether the same transaction has been done with the same token; with the same token another one
+    /// is refused.
+    fn is_repeated(&self, call: &Call) -> Result<bool, AwsError> {
+        let Some(token) = Input(&call.input).text("ClientRequestToken") else { return Ok(false) };
+        let now = self.now();
+        let mut tokens = self.tokens.borrow_mut();
+        tokens.retain(|_, (done, _)| *done + TOKEN_LIFE > now);
+        let key = (call.scope.account.clone(), call.scope.region.clone(), token.to_owned());
+        match tokens.get(&key) {
+            None => Ok(false),
+            Some((_, input)) if input.get("TransactItems") == call.input.get("TransactItems") => Ok(true),
+            Some(_) => Err(AwsError::new(
+                "IdempotentParameterMismatchException",
+                "The provided client token was used with a different transaction payload",
+            )),
+        }
+    }
+
+    fn write_transaction(
+        &self,
+        call: &Call,
+        requests: &[Request],
+        repeated: bool,
+        batch: &mut Batch,
+    ) -> Result<Value, AwsError> {
+        let input = Input(&call.input);
+        let mut state = self.state.borrow_mut();
+        let region = state.region(&call.scope);
+        let plans = if repeated { Vec::new() } else { plan_all(region, requests)? };
+        let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
+        let mut metrics: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+        for (request, plan) in requests.iter().zip(plans) {
+            let definition = &table_of(region, &request.table)?.definition;
+            let mut used = Consumed::write(definition, plan.old.as_deref(), plan.new.as_deref());
+            // Only the table's own part of a transaction costs twice.
+            used.table *= 2.0;
+            consumed.entry(&request.table).or_default().add(used);
+            let item = plan.new.as_deref().or(plan.old.as_deref());
+            if let Some(metric) = item.and_then(|item| collection_metrics(definition, item)) {
+                metrics.entry(&request.table).or_default().push(metric);
+            }
+            let write = Write { key: plan.key, new: plan.new, at: self.now(), by_time_to_live: false };
+            region.write(&request.table, write, batch);
+        }
+        let kind = if repeated {
+            repeated_reads(region, requests, &mut consumed)?;
+            "ReadCapacityUnits"
+        } else {
+            "WriteCapacityUnits"
+        };
+        let mut answer = Map::new();
+        put_some(&mut answer, "ConsumedCapacity", reports(&consumed, input, kind));
+        if input.text("ReturnItemCollectionMetrics") == Some("SIZE") {
+            put_some(&mut answer, "ItemCollectionMetrics", Some(json!(metrics)));
+        }
+        Ok(Value::Object(answer))
+    }
+}
+
+/// One `Get` of a transaction.
+struct Get {
+    table: String,
+    key: Item,
+    projection: Option<Projection>,
+}
+
+impl Get {
+    fn read(input: Input<'_>, layer: Layer) -> Result<Self, AwsError> {
+        expressions::check_mixing(input, &Parameters::of("TransactGet"), layer)?;
+        let key = parse_item(input.get("Key").unwrap_or(&Value::Null)).map_err(|error| layer.refuse_value(&error))?;
+        let projection = expressions::read(input, layer)?.projection;
+        Ok(Self { table: input.table_name().to_owned(), key, projection })
+    }
+}
+
+fn read_action(action: Input<'_>, layer: Layer) -> Result<Request, AwsError> {
+    let kinds = ["ConditionCheck", "Put", "Update", "Delete"];
+    let mut given = kinds.into_iter().filter_map(|kind| Some((kind, Input(action.get(kind)?))));
+    let (Some((kind, input)), None) = (given.next(), given.next()) else {
+        return Err(AwsError::validation("TransactItems can only contain one of Check, Put, Update or Delete"));
+    };
+    let parameters = Parameters::of(if kind == "Update" { "TransactUpdate" } else { "TransactWrite" });
+    expressions::check_mixing(input, &parameters, layer)?;
+    Request::read(input, kind, layer)
+}
+
+/// Plans every write, or cancels the transaction with the reasons of all.
+fn plan_all(region: &Region, requests: &[Request]) -> Result<Vec<Plan>, AwsError> {
+    for request in requests {
+        table_of(region, &request.table)?;
+    }
+    let mut places = BTreeSet::new();
+    let mut plans = Vec::new();
+    let mut reasons: Vec<Reason> = Vec::new();
+    for request in requests {
+        let table = table_of(region, &request.table)?;
+        let subject = match &request.action {
+            Action::Put(item) | Action::Update(item, _) | Action::Delete(item) | Action::Check(item) => item,
+        };
+        item::check_filled(&table.definition.keys, subject)?;
+        if let Some(place) = table.definition.keys.encode(subject)
+            && !places.insert((&request.table, place))
+        {
+            return Err(several_operations());
+        }
+        match request.plan(table) {
+            Ok(plan) => {
+                plans.push(plan);
+                reasons.push(None);
+            }
+            Err(Failure::Refused(error)) => reasons.push(Some(("ValidationError", error.message, None))),
+            Err(Failure::Condition(old)) => {
+                let old = old.map(|item| item_to_json(&item));
+                reasons.push(Some(("ConditionalCheckFailed", CONDITION_FAILED.to_owned(), old)));
+            }
+        }
+    }
+    check_reasons(reasons)?;
+    let size = |plan: &Plan| plan.new.as_deref().or(plan.old.as_deref()).map_or(0, item_size);
+    if plans.iter().map(size).sum::<usize>() > MAX_SIZE {
+        return Err(AwsError::validation("Transaction request size exceeds the maximum allowed size of 4 MB"));
+    }
+    Ok(plans)
+}
+
+/// A repeated transaction changes nothing and costs what reading its items costs.
+fn repeated_reads<'a>(
+    region: &Region,
+    requests: &'a [Request],
+    consumed: &mut BTreeMap<&'a str, Consumed>,
+) -> Result<(), AwsError> {
+    for request in requests {
+        let table = table_of(region, &request.table)?;
+        let subject = match &request.action {
+            Action::Put(item) | Action::Update(item, _) | Action::Delete(item) | Action::Check(item) => item,
+        };
+        let there = table.definition.keys.encode(subject).and_then(|place| table.get(&place));
+        let size = there.map_or(0, |item| item_size(item)).max(item_size(subject));
+        consumed.entry(&request.table).or_default().add(Consumed::read(size, Consistency::Transactional));
+    }
+    Ok(())
+}
+
+fn several_operations() -> AwsError {
+    AwsError::validation("Transaction request cannot include multiple operations on one item")
+}
+
+fn check_reasons(reasons: Vec<Reason>) -> Result<(), AwsError> {
+    if reasons.iter().all(Option::is_none) {
+        return Ok(());
+    }
+    let codes: Vec<&str> = reasons.iter().map(|reason| reason.as_ref().map_or("None", |(code, ..)| code)).collect();
+    let message =
+        format!("Transaction cancelled, please refer cancellation reasons for specific reasons [{}]", codes.join(", "));
+    let reasons = reasons.into_iter().map(|reason| match reason {
+        None => json!({"Code": "None"}),
+        Some((code, message, None)) => json!({"Code": code, "Message": message}),
+        Some((code, message, Some(item))) => json!({"Code": code, "Message": message, "Item": item}),
+    });
+    let reasons: Value = reasons.collect();
+    Err(AwsError::new("TransactionCanceledException", message).with_member("CancellationReasons", reasons))
+}
+
+fn reports(consumed: &BTreeMap<&str, Consumed>, input: Input<'_>, kind: &str) -> Option<Value> {
+    let wanted = input.text("ReturnConsumedCapacity");
+    let reports: Vec<Value> =
+        consumed.iter().filter_map(|(table, consumed)| consumed.report_with(table, wanted, Some(kind))).collect();
+    (!reports.is_empty()).then_some(Value::Array(reports))
+}

@@ -1,0 +1,254 @@
+//! `AWS::DynamoDB::Table` for CloudFormation.
+
+use kernel::{AwsError, Created, ResourceContext, ResourceProvider, Scope, async_trait};
+use serde_json::{Map, Value, json};
+
+/// Makes tables by the public API.
+pub struct Provider;
+
+/// Properties that CreateTable takes as they are.
+const CREATED_WITH: [&str; 11] = [
+    "AttributeDefinitions",
+    "BillingMode",
+    "DeletionProtectionEnabled",
+    "GlobalSecondaryIndexes",
+    "KeySchema",
+    "LocalSecondaryIndexes",
+    "OnDemandThroughput",
+    "ProvisionedThroughput",
+    "TableClass",
+    "Tags",
+    "WarmThroughput",
+];
+
+/// Properties that UpdateTable changes besides indexes and the stream.
+const UPDATED_WITH: [&str; 5] =
+    ["BillingMode", "DeletionProtectionEnabled", "OnDemandThroughput", "ProvisionedThroughput", "TableClass"];
+
+#[async_trait(?Send)]
+impl ResourceProvider for Provider {
+    fn types(&self) -> &'static [&'static str] {
+        &["AWS::DynamoDB::Table"]
+    }
+
+    fn replaces(&self, _: &str, property: &str) -> bool {
+        matches!(property, "KeySchema" | "LocalSecondaryIndexes" | "TableName" | "ImportSourceSpecification")
+    }
+
+    async fn create(&self, context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
+        let name = match properties.get("TableName").and_then(Value::as_str) {
+            Some(name) => name.to_owned(),
+            None => context.physical_name(255),
+        };
+        let mut input = Map::from_iter([("TableName".to_owned(), json!(name))]);
+        copy(properties, &CREATED_WITH, &mut input);
+        if let Some(specification) = stream(properties) {
+            input.insert("StreamSpecification".to_owned(), specification);
+        }
+        if let Some(encryption) = properties.get("SSESpecification") {
+            input.insert("SSESpecification".to_owned(), renamed(encryption, "SSEEnabled", "Enabled"));
+        }
+        invoke(context, "CreateTable", Value::Object(input)).await?;
+        settings(context, &name, &Value::Null, properties).await?;
+        created(context, &name).await
+    }
+
+    async fn update(
+        &self,
+        context: &ResourceContext,
+        physical_id: &str,
+        old: &Value,
+        new: &Value,
+    ) -> Result<Created, AwsError> {
+        for input in updates(physical_id, old, new) {
+            invoke(context, "UpdateTable", input).await?;
+        }
+        settings(context, physical_id, old, new).await?;
+        created(context, physical_id).await
+    }
+
+    async fn delete(&self, context: &ResourceContext, physical_id: &str, _: &Value) -> Result<(), AwsError> {
+        match invoke(context, "DeleteTable", json!({"TableName": physical_id})).await {
+            Err(error) if error.code == "ResourceNotFoundException" => Ok(()),
+            result => result.map(|_| ()),
+        }
+    }
+}
+
+/// The calls of UpdateTable that lead from `old` to `new`: it takes one change of indexes at a time.
+fn updates(name: &str, old: &Value, new: &Value) -> Vec<Value> {
+    let mut calls = Vec::new();
+    let mut call = |change: Value| {
+        let mut input = change;
+        input["TableName"] = json!(name);
+        calls.push(input);
+    };
+    let mut settings = Map::new();
+    let changed: Vec<&str> = UPDATED_WITH.into_iter().filter(|name| old.get(name) != new.get(name)).collect();
+    copy(new, &changed, &mut settings);
+    if !settings.is_empty() {
+        call(Value::Object(settings));
+    }
+    if stream(old) != stream(new) {
+        if stream(old).is_some() {
+            call(json!({"StreamSpecification": {"StreamEnabled": false}}));
+        }
+        if let Some(specification) = stream(new) {
+            call(json!({"StreamSpecification": specification}));
+        }
+    }
+    let (before, after) = (indexes(old), indexes(new));
+    let same = |one: &Value, other: &Value| {
+        ["KeySchema", "Projection"].into_iter().all(|part| one.get(part) == other.get(part))
+    };
+    for index in before {
+        let kept = after.iter().find(|other| other["IndexName"] == index["IndexName"]);
+        if !kept.is_some_and(|kept| same(index, kept)) {
+            call(json!({"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": index["IndexName"]}}]}));
+        }
+    }
+    for index in after {
+        let was = before.iter().find(|other| other["IndexName"] == index["IndexName"]);
+        if !was.is_some_and(|was| same(was, index)) {
+            call(json!({
+                "AttributeDefinitions": new["AttributeDefinitions"],
+                "GlobalSecondaryIndexUpdates": [{"Create": index}],
+            }));
+        } else if was.is_some_and(|was| was.get("ProvisionedThroughput") != index.get("ProvisionedThroughput"))
+            && index.get("ProvisionedThroughput").is_some()
+        {
+            let (name, units) = (&index["IndexName"], &index["ProvisionedThroughput"]);
+            let update = json!({"IndexName": name, "ProvisionedThroughput": units});
+            call(json!({"GlobalSecondaryIndexUpdates": [{"Update": update}]}));
+        }
+    }
+    calls
+}
+
+/// What is set by calls of its own: time to live, backups, and on updates tags.
+async fn settings(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
+    let lives =
+        |properties: &Value| properties.get("TimeToLiveSpecification").filter(|time| is_on(&time["Enabled"])).cloned();
+    match (lives(old), lives(new)) {
+        (before, Some(after)) if before.as_ref() != Some(&after) => {
+            let specification = json!({"Enabled": true, "AttributeName": after["AttributeName"]});
+            let input = json!({"TableName": name, "TimeToLiveSpecification": specification});
+            invoke(context, "UpdateTimeToLive", input).await?;
+        }
+        (Some(before), None) => {
+            let specification = json!({"Enabled": false, "AttributeName": before["AttributeName"]});
+            let input = json!({"TableName": name, "TimeToLiveSpecification": specification});
+            invoke(context, "UpdateTimeToLive", input).await?;
+        }
+        _ => {}
+    }
+    let recovers = |properties: &Value| {
+        properties
+            .get("PointInTimeRecoverySpecification")
+            .is_some_and(|recovery| is_on(&recovery["PointInTimeRecoveryEnabled"]))
+    };
+    if recovers(old) != recovers(new) {
+        let specification = json!({"PointInTimeRecoveryEnabled": recovers(new)});
+        let input = json!({"TableName": name, "PointInTimeRecoverySpecification": specification});
+        invoke(context, "UpdateContinuousBackups", input).await?;
+    }
+    if !old.is_null() && old.get("Tags") != new.get("Tags") {
+        retag(context, name, old, new).await?;
+    }
+    Ok(())
+}
+
+async fn retag(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
+    let arn = describe(context, name).await?["TableArn"].clone();
+    let tags = |properties: &Value| properties.get("Tags").and_then(Value::as_array).cloned().unwrap_or_default();
+    let keys: Vec<Value> = tags(old).iter().map(|tag| tag["Key"].clone()).collect();
+    if !keys.is_empty() {
+        invoke(context, "UntagResource", json!({"ResourceArn": arn, "TagKeys": keys})).await?;
+    }
+    if !tags(new).is_empty() {
+        invoke(context, "TagResource", json!({"ResourceArn": arn, "Tags": tags(new)})).await?;
+    }
+    Ok(())
+}
+
+async fn created(context: &ResourceContext, name: &str) -> Result<Created, AwsError> {
+    let table = describe(context, name).await?;
+    let mut attributes = Map::from_iter([("Arn".to_owned(), table["TableArn"].clone())]);
+    if let Some(stream) = table.get("LatestStreamArn").filter(|_| table.get("StreamSpecification").is_some()) {
+        attributes.insert("StreamArn".to_owned(), stream.clone());
+    }
+    Ok(Created { physical_id: name.to_owned(), attributes })
+}
+
+async fn describe(context: &ResourceContext, name: &str) -> Result<Value, AwsError> {
+    let answer = invoke(context, "DescribeTable", json!({"TableName": name})).await?;
+    Ok(answer["Table"].clone())
+}
+
+async fn invoke(context: &ResourceContext, operation: &str, input: Value) -> Result<Value, AwsError> {
+    let scope = Scope {
+        account: context.account.clone(),
+        ..Scope::new(&context.kernel, &context.region, context.caller.clone())
+    };
+    aws_api::invoke(&context.kernel, scope, "dynamodb", operation, typed(input)).await
+}
+
+fn copy(from: &Value, names: &[&str], to: &mut Map<String, Value>) {
+    for name in names {
+        if let Some(value) = from.get(name) {
+            to.insert((*name).to_owned(), value.clone());
+        }
+    }
+}
+
+/// A template names only the view type; that there is one enables the stream.
+fn stream(properties: &Value) -> Option<Value> {
+    let view = properties.get("StreamSpecification")?.get("StreamViewType")?;
+    Some(json!({"StreamEnabled": true, "StreamViewType": view}))
+}
+
+fn indexes(properties: &Value) -> &[Value] {
+    properties.get("GlobalSecondaryIndexes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn renamed(value: &Value, from: &str, to: &str) -> Value {
+    let mut value = value.clone();
+    if let Some(members) = value.as_object_mut()
+        && let Some(member) = members.remove(from)
+    {
+        members.insert(to.to_owned(), member);
+    }
+    value
+}
+
+/// Whether a template's flag is on; parameters make flags texts.
+fn is_on(flag: &Value) -> bool {
+    flag.as_bool().unwrap_or_else(|| flag.as_str() == Some("true"))
+}
+
+/// Parameters make numbers and flags of a template texts; the API takes them as what they are.
+fn typed(mut value: Value) -> Value {
+    retype(&mut value);
+    value
+}
+
+fn retype(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(retype),
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                let text = member.as_str().map(str::to_owned);
+                match text {
+                    Some(text) if name.ends_with("Units") => {
+                        if let Ok(number) = text.parse::<u64>() {
+                            *member = json!(number);
+                        }
+                    }
+                    Some(text) if name.ends_with("Enabled") => *member = json!(text == "true"),
+                    _ => retype(member),
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,33 @@
+//! Validation, limits, capacity: what AWS refuses, and in which words.
+
+pub mod capacity;
+pub mod expressions;
+pub mod item;
+pub mod legacy;
+pub mod read;
+pub mod request;
+pub mod table;
+pub mod wording;
+
+use kernel::AwsError;
+
+/// The prefix of many validation messages.
+pub const INVALID_VALUES: &str = "One or more parameter values were invalid: ";
+
+/// The greatest size of an item.
+pub const MAX_ITEM_SIZE: usize = 409_600;
+
+/// The table or the index does not exist.
+pub fn not_found() -> AwsError {
+    AwsError::new("ResourceNotFoundException", "Requested resource not found")
+}
+
+/// The table does not exist, for operations on tables that name it.
+pub fn table_not_found(name: &str) -> AwsError {
+    AwsError::new("ResourceNotFoundException", format!("Requested resource not found: Table: {name} not found"))
+}
+
+/// `ValidationException` with [`INVALID_VALUES`] in front.
+pub fn invalid_values(message: impl std::fmt::Display) -> AwsError {
+    AwsError::validation(format!("{INVALID_VALUES}{message}"))
+}

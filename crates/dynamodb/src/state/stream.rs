@@ -1,0 +1,218 @@
+use std::{collections::VecDeque, rc::Rc};
+
+use kernel::Batch;
+use serde::{Deserialize, Serialize};
+
+use super::persistence;
+use crate::value::{Item, item_size};
+
+/// How long records stay, in milliseconds: 24 hours.
+pub const RETENTION: u64 = 24 * 60 * 60 * 1000;
+
+/// Sequence numbers per millisecond, so that numbers grow with time even across restarts.
+const SEQUENCES_PER_MILLI: u64 = 100_000;
+
+/// What a stream says of each change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ViewType {
+    /// Only the key.
+    KeysOnly,
+    /// The item after the change.
+    NewImage,
+    /// The item before the change.
+    OldImage,
+    /// Both.
+    NewAndOldImages,
+}
+
+impl ViewType {
+    const ALL: [(&'static str, Self); 4] = [
+        ("KEYS_ONLY", Self::KeysOnly),
+        ("NEW_IMAGE", Self::NewImage),
+        ("OLD_IMAGE", Self::OldImage),
+        ("NEW_AND_OLD_IMAGES", Self::NewAndOldImages),
+    ];
+
+    /// Reads the wire's name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, view)| view)
+    }
+
+    /// As the wire writes it.
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(_, view)| *view == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// All of a stream but its records.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StreamDefinition {
+    /// The beginning of the keys of its records in storage.
+    pub id: u32,
+    /// `TABLEARN/stream/LABEL`
+    pub arn: String,
+    /// The moment of its making, as ISO 8601.
+    pub label: String,
+    /// The table's name.
+    pub table: String,
+    /// What it says of each change.
+    pub view: ViewType,
+    /// The table's key, as the wire writes it.
+    pub key_schema: serde_json::Value,
+    /// The one shard.
+    pub shard: String,
+    /// Milliseconds.
+    pub created_at: u64,
+    /// When it was disabled, or its table deleted, in milliseconds.
+    pub closed_at: Option<u64>,
+}
+
+/// What happened to an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EventName {
+    /// It is new.
+    Insert,
+    /// It is another.
+    Modify,
+    /// It is gone.
+    Remove,
+}
+
+impl EventName {
+    /// As the wire writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Insert => "INSERT",
+            Self::Modify => "MODIFY",
+            Self::Remove => "REMOVE",
+        }
+    }
+}
+
+/// A change of an item, before its stream's view type is applied.
+pub struct Change {
+    /// The item's key.
+    pub keys: Item,
+    /// The item before.
+    pub old: Option<Rc<Item>>,
+    /// The item after.
+    pub new: Option<Rc<Item>>,
+    /// Milliseconds.
+    pub at: u64,
+    /// Whether the item had expired.
+    pub by_time_to_live: bool,
+}
+
+/// One change, as the stream keeps it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StreamRecord {
+    /// Its place in the shard.
+    pub sequence: u64,
+    /// What happened.
+    pub event: EventName,
+    /// Milliseconds.
+    pub at: u64,
+    /// The item's key.
+    pub keys: Item,
+    /// The item before, if the view shows it.
+    pub old: Option<Rc<Item>>,
+    /// The item after, if the view shows it.
+    pub new: Option<Rc<Item>>,
+    /// Whether the item had expired.
+    pub by_time_to_live: bool,
+}
+
+impl StreamRecord {
+    /// `SizeBytes`
+    pub fn size(&self) -> usize {
+        let image = |image: &Option<Rc<Item>>| image.as_deref().map_or(0, item_size);
+        item_size(&self.keys) + image(&self.old) + image(&self.new)
+    }
+}
+
+/// A stream with the records of the last 24 hours.
+pub struct Stream {
+    /// All but the records.
+    pub definition: StreamDefinition,
+    records: VecDeque<StreamRecord>,
+    last_sequence: u64,
+}
+
+impl Stream {
+    /// A stream without records.
+    pub fn new(definition: StreamDefinition) -> Self {
+        let last_sequence = definition.created_at * SEQUENCES_PER_MILLI;
+        Self { definition, records: VecDeque::new(), last_sequence }
+    }
+
+    /// Whether changes still come.
+    pub fn is_open(&self) -> bool {
+        self.definition.closed_at.is_none()
+    }
+
+    /// The number that comes before every record's.
+    pub fn starting_sequence(&self) -> u64 {
+        self.definition.created_at * SEQUENCES_PER_MILLI
+    }
+
+    /// The number of the newest record, or the one that came before all.
+    pub fn last_sequence(&self) -> u64 {
+        self.last_sequence
+    }
+
+    /// The records from `sequence` on that are not older than a day.
+    pub fn records_from(&self, sequence: u64, now: u64) -> impl Iterator<Item = &StreamRecord> {
+        let start = self.records.partition_point(|record| record.sequence < sequence);
+        self.records.range(start..).filter(move |record| record.at + RETENTION > now)
+    }
+
+    /// Whether there was a record at `sequence` that is gone.
+    pub fn is_trimmed(&self, sequence: u64, now: u64) -> bool {
+        sequence > self.starting_sequence()
+            && sequence <= self.last_sequence
+            && self.records_from(sequence, now).next().is_none_or(|record| record.sequence != sequence)
+    }
+
+    /// Takes in a record that was read from storage.
+    pub fn restore(&mut self, record: StreamRecord) {
+        self.last_sequence = record.sequence;
+        self.records.push_back(record);
+    }
+
+    /// The sequence numbers of all kept records.
+    pub fn sequences(&self) -> impl Iterator<Item = u64> {
+        self.records.iter().map(|record| record.sequence)
+    }
+
+    /// Records a change, and drops what is older than a day.
+    pub fn append(&mut self, change: Change, batch: &mut Batch) {
+        while let Some(oldest) = self.records.front().filter(|record| record.at + RETENTION <= change.at) {
+            persistence::forget_record(&self.definition, oldest.sequence, batch);
+            self.records.pop_front();
+        }
+        let event = match (&change.old, &change.new) {
+            (None, _) => EventName::Insert,
+            (Some(_), Some(_)) => EventName::Modify,
+            (Some(_), None) => EventName::Remove,
+        };
+        let view = self.definition.view;
+        self.last_sequence = (self.last_sequence + 1).max(change.at * SEQUENCES_PER_MILLI);
+        let record = StreamRecord {
+            sequence: self.last_sequence,
+            event,
+            at: change.at,
+            keys: change.keys,
+            old: change.old.filter(|_| matches!(view, ViewType::OldImage | ViewType::NewAndOldImages)),
+            new: change.new.filter(|_| matches!(view, ViewType::NewImage | ViewType::NewAndOldImages)),
+            by_time_to_live: change.by_time_to_live,
+        };
+        persistence::keep_record(&self.definition, &record, batch);
+        self.records.push_back(record);
+    }
+}
+
+/// A sequence number as the wire writes it: 21 digits.
+pub fn sequence_number(sequence: u64) -> String {
+    format!("1{sequence:020}")
+}

@@ -1,0 +1,77 @@
+//! The room as a whole, called by its public API.
+
+mod batches;
+mod corpus;
+mod items;
+mod queries;
+mod streams;
+mod tables;
+mod templates;
+
+use std::rc::Rc;
+
+use kernel::{AwsError, Kernel, Scope, testing};
+use serde_json::{Value, json};
+
+use super::DynamoDb;
+
+/// Runs `test` against an empty room.
+fn run<F: Future<Output = ()> + 'static>(test: impl FnOnce(Client) -> F + 'static) {
+    testing::run(|kernel| async move {
+        DynamoDb::open(&kernel).await.unwrap();
+        test(Client(Rc::new(kernel))).await;
+    });
+}
+
+/// Calls the room as root.
+#[derive(Clone)]
+struct Client(Rc<Kernel>);
+
+impl Client {
+    async fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
+        let service = match operation {
+            "ListStreams" | "DescribeStream" | "GetShardIterator" | "GetRecords" => "streams.dynamodb",
+            _ => "dynamodb",
+        };
+        aws_api::invoke(&self.0, Scope::root(&self.0), service, operation, input).await
+    }
+
+    async fn ok(&self, operation: &str, input: Value) -> Value {
+        self.call(operation, input).await.unwrap()
+    }
+
+    /// The message with which a call is refused.
+    async fn refused(&self, operation: &str, input: Value) -> String {
+        self.call(operation, input).await.unwrap_err().message
+    }
+
+    /// Makes the table `songs` with the key `artist`, `title`, both texts.
+    async fn songs(&self) {
+        self.ok("CreateTable", songs()).await;
+    }
+
+    async fn put(&self, item: Value) {
+        self.ok("PutItem", json!({"TableName": "songs", "Item": item})).await;
+    }
+}
+
+/// What CreateTable takes for a table on demand with a partition and a sort key.
+fn songs() -> Value {
+    json!({
+        "TableName": "songs",
+        "AttributeDefinitions": [
+            {"AttributeName": "artist", "AttributeType": "S"},
+            {"AttributeName": "title", "AttributeType": "S"},
+        ],
+        "KeySchema": [
+            {"AttributeName": "artist", "KeyType": "HASH"},
+            {"AttributeName": "title", "KeyType": "RANGE"},
+        ],
+        "BillingMode": "PAY_PER_REQUEST",
+    })
+}
+
+/// The key of a song.
+fn song(artist: &str, title: &str) -> Value {
+    json!({"artist": {"S": artist}, "title": {"S": title}})
+}

@@ -1,0 +1,61 @@
+use kernel::{Caller, DEFAULT_ACCOUNT, DEFAULT_REGION, Kernel, ResourceContext};
+use serde_json::{Value, json};
+
+use super::{run, songs};
+
+fn context(kernel: &Kernel) -> ResourceContext {
+    ResourceContext {
+        kernel: kernel.clone(),
+        account: DEFAULT_ACCOUNT.to_owned(),
+        region: DEFAULT_REGION.to_owned(),
+        caller: Caller::Root { account: DEFAULT_ACCOUNT.to_owned() },
+        stack_name: "music".to_owned(),
+        stack_id: "arn:aws:cloudformation:us-east-1:123456789012:stack/music/1".to_owned(),
+        logical_id: "Songs".to_owned(),
+        resource_type: "AWS::DynamoDB::Table".to_owned(),
+    }
+}
+
+fn properties(more: Value) -> Value {
+    let mut properties = songs();
+    properties.as_object_mut().unwrap().remove("TableName");
+    properties.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    properties
+}
+
+#[test]
+fn a_template_makes_changes_and_removes_a_table() {
+    run(|client| async move {
+        let provider = client.0.resource_types.get("AWS::DynamoDB::Table").unwrap();
+        let context = context(&client.0);
+        let old = properties(json!({"TimeToLiveSpecification": {"AttributeName": "until", "Enabled": "true"}}));
+        let made = provider.create(&context, &old).await.unwrap();
+        assert!(made.physical_id.starts_with("music-Songs-"), "{}", made.physical_id);
+        assert_eq!(made.attributes.get("StreamArn"), None);
+        let name = json!({"TableName": made.physical_id});
+        let time = client.ok("DescribeTimeToLive", name.clone()).await;
+        assert_eq!(time["TimeToLiveDescription"]["AttributeName"], "until");
+
+        let new = properties(json!({
+            "TimeToLiveSpecification": {"AttributeName": "until", "Enabled": "true"},
+            "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
+            "Tags": [{"Key": "team", "Value": "music"}],
+            "GlobalSecondaryIndexes": [{
+                "IndexName": "by-title",
+                "KeySchema": [{"AttributeName": "title", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }],
+        }));
+        let changed = provider.update(&context, &made.physical_id, &old, &new).await.unwrap();
+        assert!(changed.attributes["StreamArn"].as_str().unwrap().contains("/stream/"));
+        let table = client.ok("DescribeTable", name.clone()).await;
+        assert_eq!(table["Table"]["GlobalSecondaryIndexes"][0]["IndexName"], "by-title");
+        let tags = client.ok("ListTagsOfResource", json!({"ResourceArn": changed.attributes["Arn"]})).await;
+        assert_eq!(tags["Tags"], json!([{"Key": "team", "Value": "music"}]));
+
+        for _ in 0..2 {
+            provider.delete(&context, &made.physical_id, &new).await.unwrap();
+        }
+        assert_eq!(client.ok("ListTables", json!({})).await, json!({"TableNames": []}));
+    });
+}

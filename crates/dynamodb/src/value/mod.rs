@@ -1,0 +1,12 @@
+//! Attribute values: what items are made of.
+
+mod attribute;
+mod decimal;
+pub mod key;
+mod parse;
+mod size;
+
+pub use attribute::{AttributeValue, Item, item_to_json};
+pub use decimal::{Decimal, NumberError};
+pub use parse::{ValueError, parse_item, parse_value};
+pub use size::{item_size, value_size};

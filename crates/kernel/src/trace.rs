@@ -1,0 +1,118 @@
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+
+use futures_channel::mpsc;
+use http::StatusCode;
+
+use crate::{Host, Timestamp};
+
+/// Identifies a [`Span`] among all of a cloud.
+pub type SpanId = u64;
+
+/// What is known of one request that passed the router.
+#[derive(Clone, Debug)]
+pub struct Span {
+    /// Ascending in the order of arrival.
+    pub id: SpanId,
+    /// The request that caused this one, if any.
+    pub parent: Option<SpanId>,
+    /// The service's name in the router.
+    pub service: String,
+    /// The API operation, or `METHOD /path` where there is none.
+    pub operation: String,
+    /// The caller's ARN.
+    pub caller: String,
+    /// The request id that the answer carries.
+    pub request_id: String,
+    /// Virtual time of arrival.
+    pub started: Timestamp,
+    /// Virtual time of the answer; `None` while the request is under way.
+    pub ended: Option<Timestamp>,
+    /// Wall time that it took, in milliseconds.
+    pub wall_millis: f64,
+    /// Size of the request's body.
+    pub request_bytes: usize,
+    /// Size of the answer's body.
+    pub response_bytes: usize,
+    /// The answer's status.
+    pub status: Option<StatusCode>,
+    /// The error's code, where the answer is one.
+    pub error: Option<String>,
+}
+
+/// The newest spans of a cloud, and news of each as it ends.
+pub struct Trace {
+    host: Rc<dyn Host>,
+    state: RefCell<State>,
+}
+
+#[derive(Default)]
+struct State {
+    spans: VecDeque<Span>,
+    next: SpanId,
+    listeners: Vec<mpsc::UnboundedSender<Span>>,
+}
+
+/// How many spans are kept.
+const CAPACITY: usize = 2000;
+
+impl Trace {
+    pub(crate) fn new(host: Rc<dyn Host>) -> Self {
+        Self { host, state: RefCell::default() }
+    }
+
+    /// The kept spans, oldest first.
+    pub fn spans(&self) -> Vec<Span> {
+        self.state.borrow().spans.iter().cloned().collect()
+    }
+
+    /// A stream of every span that ends from now on.
+    pub fn subscribe(&self) -> mpsc::UnboundedReceiver<Span> {
+        let (sender, receiver) = mpsc::unbounded();
+        self.state.borrow_mut().listeners.push(sender);
+        receiver
+    }
+
+    /// Names the operation of a span once the service has understood it.
+    pub fn name(&self, id: SpanId, operation: &str) {
+        self.update(id, |span| operation.clone_into(&mut span.operation));
+    }
+
+    /// Notes the error code with which a span's request is refused.
+    pub fn fail(&self, id: SpanId, code: &str) {
+        self.update(id, |span| span.error = Some(code.to_owned()));
+    }
+
+    /// Opens a span; its `id` is given here.
+    pub(crate) fn begin(&self, mut span: Span) -> SpanId {
+        let mut state = self.state.borrow_mut();
+        state.next += 1;
+        span.id = state.next;
+        span.wall_millis = self.host.wall_millis();
+        if state.spans.len() == CAPACITY {
+            state.spans.pop_front();
+        }
+        state.spans.push_back(span);
+        state.next
+    }
+
+    pub(crate) fn end(&self, id: SpanId, ended: Timestamp, status: StatusCode, response_bytes: usize) {
+        let wall = self.host.wall_millis();
+        let ended = self.update(id, |span| {
+            span.ended = Some(ended);
+            span.wall_millis = wall - span.wall_millis;
+            span.status = Some(status);
+            span.response_bytes = response_bytes;
+        });
+        if let Some(span) = ended {
+            self.state.borrow_mut().listeners.retain(|listener| listener.unbounded_send(span.clone()).is_ok());
+        }
+    }
+
+    fn update(&self, id: SpanId, change: impl FnOnce(&mut Span)) -> Option<Span> {
+        let mut state = self.state.borrow_mut();
+        let index = state.spans.binary_search_by_key(&id, |span| span.id).ok()?;
+        let span = state.spans.get_mut(index)?;
+        change(span);
+        Some(span.clone())
+    }
+}

@@ -1,0 +1,108 @@
+//! `AWS::Lambda::Function`.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use kernel::{AwsError, Created, ResourceContext};
+use serde_json::{Value, json};
+
+use super::{
+    created,
+    properties::{input, reset_removed},
+    request, with_tag_map,
+};
+use crate::code::zip_of;
+
+/// What a function's settings are when a template does not say.
+const DEFAULTS: [(&str, &str); 11] = [
+    ("Description", "\"\""),
+    ("Timeout", "3"),
+    ("MemorySize", "128"),
+    ("Environment", r#"{"Variables": {}}"#),
+    ("Layers", "[]"),
+    ("DeadLetterConfig", r#"{"TargetArn": ""}"#),
+    ("EphemeralStorage", r#"{"Size": 512}"#),
+    ("TracingConfig", r#"{"Mode": "PassThrough"}"#),
+    ("LoggingConfig", "{}"),
+    ("SnapStart", r#"{"ApplyOn": "None"}"#),
+    ("VpcConfig", r#"{"SubnetIds": [], "SecurityGroupIds": []}"#),
+];
+
+/// Creates the function, with the concurrency that its template reserves.
+pub async fn create(context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
+    let mut properties = with_tag_map(properties);
+    if properties["FunctionName"].is_null() {
+        properties["FunctionName"] = json!(context.physical_name(64));
+    }
+    properties["Code"] = code(&properties)?;
+    let made = request(context, "CreateFunction", input("CreateFunction", &properties)).await?;
+    let name = made["FunctionName"].as_str().unwrap_or_default();
+    reserve(context, name, &Value::Null, &properties["ReservedConcurrentExecutions"]).await?;
+    Ok(function(&made))
+}
+
+/// Brings code, settings, tags and reserved concurrency to what the new template says.
+pub async fn update(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<Created, AwsError> {
+    if old["Code"] != new["Code"] || old["Architectures"] != new["Architectures"] {
+        let mut input = input("UpdateFunctionCode", &code(new)?);
+        if !new["Architectures"].is_null() {
+            input["Architectures"] = new["Architectures"].clone();
+        }
+        input["FunctionName"] = json!(name);
+        request(context, "UpdateFunctionCode", input).await?;
+    }
+    let mut settings = input("UpdateFunctionConfiguration", new);
+    reset_removed(&mut settings, old, new, &DEFAULTS);
+    settings["FunctionName"] = json!(name);
+    let changed = if differs_besides_code(old, new) {
+        request(context, "UpdateFunctionConfiguration", settings).await?
+    } else {
+        request(context, "GetFunctionConfiguration", json!({"FunctionName": name})).await?
+    };
+    retag(context, &changed["FunctionArn"], old, new).await?;
+    reserve(context, name, &old["ReservedConcurrentExecutions"], &new["ReservedConcurrentExecutions"]).await?;
+    Ok(function(&changed))
+}
+
+fn differs_besides_code(old: &Value, new: &Value) -> bool {
+    let settings = |properties: &Value| input("UpdateFunctionConfiguration", properties);
+    settings(old) != settings(new)
+}
+
+/// `Code` as the API takes it: inline source becomes a package of one file called `index`.
+fn code(properties: &Value) -> Result<Value, AwsError> {
+    let code = &properties["Code"];
+    let Some(source) = code["ZipFile"].as_str() else { return Ok(code.clone()) };
+    let runtime = properties["Runtime"].as_str().unwrap_or_default();
+    let name = if runtime.starts_with("python") { "index.py" } else { "index.js" };
+    Ok(json!({"ZipFile": STANDARD.encode(zip_of(name, source)?)}))
+}
+
+async fn reserve(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
+    let reserved = input("PutFunctionConcurrency", &json!({"ReservedConcurrentExecutions": new, "FunctionName": name}));
+    let operation = match (old.is_null(), new.is_null()) {
+        (_, false) if old != new => "PutFunctionConcurrency",
+        (false, true) => "DeleteFunctionConcurrency",
+        _ => return Ok(()),
+    };
+    request(context, operation, reserved).await.map(drop)
+}
+
+async fn retag(context: &ResourceContext, arn: &Value, old: &Value, new: &Value) -> Result<(), AwsError> {
+    let (old, new) = (&with_tag_map(old)["Tags"], &with_tag_map(new)["Tags"]);
+    if old == new {
+        return Ok(());
+    }
+    let gone = old.as_object().into_iter().flat_map(|tags| tags.keys()).filter(|name| new[name.as_str()].is_null());
+    let gone: Vec<_> = gone.collect();
+    if !gone.is_empty() {
+        request(context, "UntagResource", json!({"Resource": arn, "TagKeys": gone})).await?;
+    }
+    if new.is_object() {
+        request(context, "TagResource", json!({"Resource": arn, "Tags": new})).await?;
+    }
+    Ok(())
+}
+
+fn function(answer: &Value) -> Created {
+    // Of `$LATEST`, whatever was published on the way.
+    created(&answer["FunctionName"], &[("Arn", &answer["FunctionArn"])])
+}

@@ -1,0 +1,207 @@
+//! The resource types of CloudFormation: `AWS::Lambda::*`.
+
+mod function;
+mod properties;
+
+use aws_api::invoke;
+use kernel::{AwsError, Created, ResourceContext, ResourceProvider, Scope, async_trait};
+use serde_json::{Map, Value, json};
+
+use properties::input;
+
+const FUNCTION: &str = "AWS::Lambda::Function";
+const PERMISSION: &str = "AWS::Lambda::Permission";
+const MAPPING: &str = "AWS::Lambda::EventSourceMapping";
+const VERSION: &str = "AWS::Lambda::Version";
+const ALIAS: &str = "AWS::Lambda::Alias";
+const LAYER_VERSION: &str = "AWS::Lambda::LayerVersion";
+const URL: &str = "AWS::Lambda::Url";
+
+/// Makes resources by the service's own API.
+pub struct Provider;
+
+#[async_trait(?Send)]
+impl ResourceProvider for Provider {
+    fn types(&self) -> &'static [&'static str] {
+        &[FUNCTION, PERMISSION, MAPPING, VERSION, ALIAS, LAYER_VERSION, URL]
+    }
+
+    fn replaces(&self, resource_type: &str, property: &str) -> bool {
+        match resource_type {
+            FUNCTION => matches!(property, "FunctionName" | "PackageType"),
+            MAPPING => matches!(property, "EventSourceArn" | "StartingPosition" | "StartingPositionTimestamp"),
+            ALIAS => matches!(property, "FunctionName" | "Name"),
+            URL => matches!(property, "TargetFunctionArn" | "Qualifier"),
+            // Permissions, versions and layer versions cannot be changed.
+            _ => true,
+        }
+    }
+
+    async fn create(&self, context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
+        match context.resource_type.as_str() {
+            FUNCTION => function::create(context, properties).await,
+            PERMISSION => create_permission(context, properties).await,
+            MAPPING => {
+                let input = input("CreateEventSourceMapping", &with_tag_map(properties));
+                Ok(mapping(&request(context, "CreateEventSourceMapping", input).await?))
+            }
+            VERSION => {
+                let published = request(context, "PublishVersion", input("PublishVersion", properties)).await?;
+                Ok(created(
+                    &published["FunctionArn"],
+                    &[("Version", &published["Version"]), ("FunctionArn", &published["FunctionArn"])],
+                ))
+            }
+            ALIAS => {
+                let made = request(context, "CreateAlias", input("CreateAlias", &with_weight_map(properties))).await?;
+                Ok(created(&made["AliasArn"], &[("AliasArn", &made["AliasArn"])]))
+            }
+            URL => url(context, "CreateFunctionUrlConfig", properties).await,
+            _ => {
+                let mut properties = properties.clone();
+                if properties["LayerName"].is_null() {
+                    properties["LayerName"] = json!(context.physical_name(140));
+                }
+                let published =
+                    request(context, "PublishLayerVersion", input("PublishLayerVersion", &properties)).await?;
+                let arn = &published["LayerVersionArn"];
+                Ok(created(arn, &[("LayerVersionArn", arn)]))
+            }
+        }
+    }
+
+    async fn update(
+        &self,
+        context: &ResourceContext,
+        physical_id: &str,
+        old: &Value,
+        new: &Value,
+    ) -> Result<Created, AwsError> {
+        match context.resource_type.as_str() {
+            FUNCTION => function::update(context, physical_id, old, new).await,
+            MAPPING => {
+                let mut input = input("UpdateEventSourceMapping", new);
+                properties::reset_removed(&mut input, old, new, &MAPPING_DEFAULTS);
+                input["UUID"] = json!(physical_id);
+                Ok(mapping(&request(context, "UpdateEventSourceMapping", input).await?))
+            }
+            ALIAS => {
+                let mut input = input("UpdateAlias", &with_weight_map(new));
+                if new["RoutingConfig"].is_null() {
+                    input["RoutingConfig"] = json!({});
+                }
+                let changed = request(context, "UpdateAlias", input).await?;
+                Ok(created(&changed["AliasArn"], &[("AliasArn", &changed["AliasArn"])]))
+            }
+            URL => url(context, "UpdateFunctionUrlConfig", new).await,
+            other => Err(AwsError::internal(format!("{other} is replaced, never updated"))),
+        }
+    }
+
+    async fn delete(&self, context: &ResourceContext, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
+        let (operation, input) = match context.resource_type.as_str() {
+            FUNCTION | VERSION => ("DeleteFunction", json!({"FunctionName": physical_id})),
+            PERMISSION => {
+                let input = json!({"FunctionName": properties["FunctionName"], "StatementId": physical_id});
+                ("RemovePermission", input)
+            }
+            MAPPING => ("DeleteEventSourceMapping", json!({"UUID": physical_id})),
+            ALIAS => {
+                let name = physical_id.rsplit(':').next().unwrap_or_default();
+                ("DeleteAlias", json!({"FunctionName": properties["FunctionName"], "Name": name}))
+            }
+            URL => {
+                let input = with_function_name(properties);
+                (
+                    "DeleteFunctionUrlConfig",
+                    json!({"FunctionName": input["FunctionName"], "Qualifier": input["Qualifier"]}),
+                )
+            }
+            _ => {
+                let (layer, number) = physical_id.rsplit_once(':').unwrap_or_default();
+                let number: u64 = number.parse().unwrap_or_default();
+                ("DeleteLayerVersion", json!({"LayerName": layer, "VersionNumber": number}))
+            }
+        };
+        match request(context, operation, input).await {
+            Err(error) if error.code != "ResourceNotFoundException" => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a mapping's options are when a template does not say.
+const MAPPING_DEFAULTS: [(&str, &str); 10] = [
+    ("BatchSize", "100"),
+    ("BisectBatchOnFunctionError", "false"),
+    ("DestinationConfig", r#"{"OnFailure": {}}"#),
+    ("Enabled", "true"),
+    ("FilterCriteria", r#"{"Filters": []}"#),
+    ("FunctionResponseTypes", "[]"),
+    ("MaximumBatchingWindowInSeconds", "0"),
+    ("MaximumRecordAgeInSeconds", "-1"),
+    ("MaximumRetryAttempts", "-1"),
+    ("ParallelizationFactor", "1"),
+];
+
+async fn create_permission(context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
+    let id = context.physical_name(100);
+    let mut input = input("AddPermission", properties);
+    input["StatementId"] = json!(id);
+    request(context, "AddPermission", input).await?;
+    let id = json!(id);
+    Ok(created(&id, &[("Id", &id)]))
+}
+
+/// `Ref` is the function's ARN; the address is an attribute.
+async fn url(context: &ResourceContext, operation: &str, properties: &Value) -> Result<Created, AwsError> {
+    let made = request(context, operation, input(operation, &with_function_name(properties))).await?;
+    let attributes = [("FunctionUrl", &made["FunctionUrl"]), ("FunctionArn", &made["FunctionArn"])];
+    Ok(created(&made["FunctionArn"], &attributes))
+}
+
+/// Templates call a URL's function its target.
+fn with_function_name(properties: &Value) -> Value {
+    let mut properties = properties.clone();
+    properties["FunctionName"] = properties["TargetFunctionArn"].clone();
+    properties
+}
+
+fn mapping(answer: &Value) -> Created {
+    let uuid = &answer["UUID"];
+    created(uuid, &[("Id", uuid), ("EventSourceMappingArn", &answer["EventSourceMappingArn"])])
+}
+
+/// Templates list tags; the API of Lambda maps them.
+fn with_tag_map(properties: &Value) -> Value {
+    let mut properties = properties.clone();
+    if let Some(tags) = properties["Tags"].as_array() {
+        let pairs = tags.iter().filter_map(|tag| Some((tag["Key"].as_str()?.to_owned(), tag["Value"].clone())));
+        properties["Tags"] = Value::Object(pairs.collect());
+    }
+    properties
+}
+
+/// Templates list the weights of an alias; the API maps them.
+fn with_weight_map(properties: &Value) -> Value {
+    let mut properties = properties.clone();
+    if let Some(weights) = properties["RoutingConfig"]["AdditionalVersionWeights"].as_array() {
+        let pairs = weights.iter().filter_map(|weight| {
+            Some((weight["FunctionVersion"].as_str()?.to_owned(), weight["FunctionWeight"].clone()))
+        });
+        properties["RoutingConfig"]["AdditionalVersionWeights"] = Value::Object(pairs.collect());
+    }
+    properties
+}
+
+async fn request(context: &ResourceContext, operation: &str, input: Value) -> Result<Value, AwsError> {
+    let scope = Scope::new(&context.kernel, &context.region, context.caller.clone());
+    let scope = Scope { account: context.account.clone(), ..scope };
+    invoke(&context.kernel, scope, "lambda", operation, input).await
+}
+
+fn created(physical_id: &Value, attributes: &[(&str, &Value)]) -> Created {
+    let attributes: Map<String, Value> =
+        attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).clone())).collect();
+    Created { physical_id: physical_id.as_str().unwrap_or_default().to_owned(), attributes }
+}

@@ -1,0 +1,152 @@
+//! Deployment packages: zip archives of a function's files.
+
+use std::io::{Cursor, Read, Write};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::StatusCode;
+use kernel::{AwsError, Kernel, Space};
+use sandbox::Files;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+use crate::names::invalid;
+
+/// Where packaged artefacts lie, by `bucket/key`: what `sam package` uploads to S3.
+pub const ARTIFACTS: Space = Space::new("artifacts");
+
+/// The largest package that a request may bring.
+const MAX_ZIPPED: usize = 50 << 20;
+
+/// The most bytes that a function's files may have together with its layers.
+pub const MAX_UNZIPPED: usize = 250 << 20;
+
+/// A package and its hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The archive as it was uploaded.
+    pub zip: Bytes,
+    /// Base64 of its SHA-256, by which AWS names it.
+    pub sha256: String,
+}
+
+impl Code {
+    /// A package that unzips.
+    pub fn new(zip: Bytes) -> Result<Self, AwsError> {
+        unzip(&zip, "/", MAX_UNZIPPED)?;
+        let sha256 = STANDARD.encode(Sha256::digest(&zip));
+        Ok(Self { zip, sha256 })
+    }
+
+    /// The package that `Code` of a request brings or names.
+    pub async fn read(kernel: &Kernel, code: &Value) -> Result<Self, AwsError> {
+        if let Some(text) = code["ZipFile"].as_str() {
+            let zip = STANDARD.decode(text).map_err(|_| not_a_zip())?;
+            if zip.len() > MAX_ZIPPED {
+                let message = format!("Zipped size must be smaller than {MAX_ZIPPED} bytes");
+                return Err(
+                    AwsError::new("RequestEntityTooLargeException", message).with_status(StatusCode::PAYLOAD_TOO_LARGE)
+                );
+            }
+            return Self::new(zip.into());
+        }
+        match (code["S3Bucket"].as_str(), code["S3Key"].as_str()) {
+            (Some(bucket), Some(key)) => Self::new(artifact(kernel, bucket, key).await?),
+            _ => Err(invalid("Please provide a source for function code.")),
+        }
+    }
+
+    /// The files, below `root`.
+    pub fn files(&self, root: &str) -> Result<Files, AwsError> {
+        unzip(&self.zip, root, MAX_UNZIPPED)
+    }
+}
+
+/// A package of one file: what CloudFormation makes of inline source.
+pub fn zip_of(name: &str, source: &str) -> Result<Bytes, AwsError> {
+    let failed = |error: &dyn std::fmt::Display| AwsError::internal(error.to_string());
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file(name, SimpleFileOptions::default()).map_err(|error| failed(&error))?;
+    writer.write_all(source.as_bytes()).map_err(|error| failed(&error))?;
+    let written = writer.finish().map_err(|error| failed(&error))?;
+    Ok(written.into_inner().into())
+}
+
+async fn artifact(kernel: &Kernel, bucket: &str, key: &str) -> Result<Bytes, AwsError> {
+    let wanted = format!("{bucket}/{key}");
+    let in_bucket = format!("{bucket}/");
+    let (mut found, mut bucket_exists) = (None, false);
+    let visit = |(name, zip): kernel::Entry| {
+        bucket_exists |= name.starts_with(in_bucket.as_bytes());
+        if name == wanted.as_bytes() {
+            found = Some(zip);
+        }
+    };
+    kernel.storage.load(&ARTIFACTS, visit).await.map_err(|error| AwsError::internal(error.to_string()))?;
+    found.ok_or_else(|| {
+        let (code, message) = if bucket_exists {
+            ("NoSuchKey", "The specified key does not exist.")
+        } else {
+            ("NoSuchBucket", "The specified bucket does not exist")
+        };
+        invalid(&format!("Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}"))
+    })
+}
+
+/// Unpacks an archive, refusing names that leave `root` and more than `limit` bytes: what an archive
+/// says of its sizes is not believed.
+fn unzip(zip: &[u8], root: &str, limit: usize) -> Result<Files, AwsError> {
+    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|_| not_a_zip())?;
+    let mut files = Files::new();
+    let mut left = limit;
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).map_err(|_| not_a_zip())?;
+        if entry.is_dir() {
+            continue;
+        }
+        let path = entry.enclosed_name().ok_or_else(not_a_zip)?;
+        let path = path.to_str().ok_or_else(not_a_zip)?.trim_start_matches("./");
+        let name = format!("{}/{path}", root.trim_end_matches('/'));
+        let mut content = Vec::new();
+        let read = entry.by_ref().take(left as u64 + 1).read_to_end(&mut content).map_err(|_| not_a_zip())?;
+        left = left
+            .checked_sub(read)
+            .ok_or_else(|| invalid(&format!("Unzipped size must be smaller than {limit} bytes")))?;
+        files.insert(name, content);
+    }
+    Ok(files)
+}
+
+fn not_a_zip() -> AwsError {
+    invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_becomes_files_below_its_root() {
+        let code = Code::new(zip_of("lib/index.js", "1").unwrap()).unwrap();
+        let files = code.files("/var/task").unwrap();
+        assert_eq!(files.get("/var/task/lib/index.js").map(|content| &content[..]), Some(&b"1"[..]));
+    }
+
+    #[test]
+    fn names_that_climb_out_and_rubbish_are_refused() {
+        for zip in [zip_of("../evil.js", "").unwrap(), Bytes::from("not a zip"), Bytes::new()] {
+            let error = Code::new(zip).unwrap_err();
+            assert_eq!(error.message, not_a_zip().message);
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_refused_before_it_has_grown() {
+        let zip = zip_of("zeros", &"0".repeat(100_000)).unwrap();
+        assert!(zip.len() < 1000);
+        let error = unzip(&zip, "/", 99_999).unwrap_err();
+        assert_eq!(error.message, "Unzipped size must be smaller than 99999 bytes");
+        assert!(unzip(&zip, "/", 100_000).is_ok());
+    }
+}

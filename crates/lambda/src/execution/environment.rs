@@ -1,0 +1,353 @@
+//! An execution environment: one sandbox with a runtime in it, which works on one event at a time.
+
+use std::{rc::Rc, time::Duration};
+
+use bytes::Bytes;
+use futures_channel::mpsc;
+use futures_util::{FutureExt, StreamExt, future::select};
+use http::{Request, Response};
+use kernel::{AwsError, Caller, Timestamp};
+use sandbox::{HttpCall, Sandbox, SandboxConfig, Step};
+
+use super::{
+    CurrentSpan, Invocation, Plan,
+    logs::LogStream,
+    meter::{GuestClock, Meter},
+    platform::{Event, Figures, Format},
+    report::{self, Answer, Failure},
+    runtime_api::{self, Message},
+    world,
+};
+
+/// How long an init may take before it is tried again as part of the invocation.
+const INIT_LIMIT: Duration = Duration::from_secs(10);
+
+/// How old an environment may get before the next invocation gets a new one: its credentials last an
+/// hour.
+const LIFETIME: Duration = Duration::from_secs(45 * 60);
+
+/// One sandbox with a runtime in it.
+pub struct Environment {
+    plan: Plan,
+    caller: Caller,
+    started: Timestamp,
+    clock: Rc<GuestClock>,
+    logs: Rc<LogStream>,
+    guest: Guest,
+}
+
+/// The running guest: what is new when a runtime is started again in the same environment.
+struct Guest {
+    sandbox: Sandbox,
+    meter: Meter,
+    answers: mpsc::UnboundedReceiver<(u32, Response<Bytes>)>,
+    answer: mpsc::UnboundedSender<(u32, Response<Bytes>)>,
+    /// The runtime's call for its next invocation, while it waits for one.
+    next: Option<u32>,
+    /// The request id that the runtime works on.
+    current: Option<String>,
+    /// How the work on it went, once the runtime has said so.
+    outcome: Option<Result<Answer, Failure>>,
+    span: CurrentSpan,
+}
+
+/// An invocation's end: the answer, the newest lines of the log, and whether the environment can be
+/// used again.
+pub struct Ended {
+    pub answer: Answer,
+    pub tail: Vec<u8>,
+    pub reusable: bool,
+}
+
+impl Environment {
+    /// A new environment. Its runtime has not run yet.
+    pub fn new(plan: Plan) -> Result<Self, AwsError> {
+        let settings = &plan.version.settings;
+        let caller = Caller::RoleSession {
+            role_arn: settings.role.clone(),
+            session_name: plan.target.name.clone(),
+            session_policy: None,
+        };
+        let group = settings.log_group(&plan.target.name);
+        let logs = LogStream::new(&plan.kernel, caller.clone(), &plan.target.region, group, &plan.version.name());
+        let clock = GuestClock::new(plan.kernel.clone());
+        let started = plan.kernel.clock.now();
+        let guest = Guest::start(&plan, &clock, &logs)?;
+        let environment = Self { plan, caller, started, clock, logs, guest };
+        environment.warn_of_capped_memory();
+        Ok(environment)
+    }
+
+    /// Whether it is too old for another invocation.
+    pub fn is_worn(&self) -> bool {
+        self.plan.kernel.clock.now().since(self.started) > LIFETIME
+    }
+
+    /// Works on `invocation`, after an init if the runtime is not ready yet.
+    pub async fn invoke(&mut self, invocation: Invocation) -> Result<Ended, AwsError> {
+        *self.guest.span.borrow_mut() = invocation.span;
+        let timeout = Duration::from_secs(self.plan.version.settings.timeout);
+        let prepared = self.prepare(timeout).await?;
+        let id = invocation.request_id.clone();
+        self.say(&Event::Start { request_id: &id, version: &self.plan.version.name() });
+        let (init, outcome) = match prepared {
+            Ok(init) => (init, self.work(invocation, timeout).await),
+            Err(failure) => (None, Err(failure)),
+        };
+        let failure = outcome.as_ref().err();
+        if let Some(failure) = failure {
+            self.say(&Event::Failed { request_id: &id, failure, timeout: timeout.as_secs() });
+        }
+        self.say(&Event::End { request_id: &id });
+        let figures = Figures {
+            request_id: &id,
+            duration: self.guest.meter.millis(),
+            init,
+            memory_mb: self.plan.version.settings.memory_size,
+            used_mb: self.guest.sandbox.memory_bytes().div_ceil(1 << 20) as u64,
+        };
+        self.say(&Event::Report { figures: &figures, failure });
+        self.logs.flush();
+        let reusable = self.guest.next.is_some();
+        let answer = outcome.unwrap_or_else(|failure| failure.answer(&id, timeout.as_secs()));
+        Ok(Ended { answer, tail: self.logs.take_tail(), reusable })
+    }
+
+    /// Makes the runtime ready if it is not: the milliseconds that a cold start took, or why the
+    /// runtime cannot work. A failed init is tried once more, then in the time of the invocation.
+    async fn prepare(&mut self, timeout: Duration) -> Result<Result<Option<f64>, Failure>, AwsError> {
+        if self.guest.next.is_some() {
+            return Ok(Ok(None));
+        }
+        if let Ok(millis) = self.init("init", INIT_LIMIT).await {
+            return Ok(Ok(Some(millis)));
+        }
+        let span = *self.guest.span.borrow();
+        self.guest = Guest::start(&self.plan, &self.clock, &self.logs)?;
+        *self.guest.span.borrow_mut() = span;
+        Ok(self.init("invoke", timeout).await.map(|_| None))
+    }
+
+    /// Runs the runtime until it asks for its first invocation; the milliseconds that it took.
+    async fn init(&mut self, phase: &str, limit: Duration) -> Result<f64, Failure> {
+        self.guest.meter.begin(limit);
+        let result = self.run().await;
+        let millis = self.guest.meter.millis();
+        match result
+            .and_then(|()| self.guest.outcome.take().unwrap_or(Ok(Answer { payload: Bytes::new(), failed: false })))
+        {
+            Ok(_) => Ok(millis),
+            Err(failure) => {
+                self.say(&Event::InitReport { duration: millis, phase, failure: &failure });
+                Err(failure)
+            }
+        }
+    }
+
+    /// Hands the event to a runtime that is ready, and runs it until it asks for the next one.
+    async fn work(&mut self, invocation: Invocation, timeout: Duration) -> Result<Answer, Failure> {
+        self.guest.meter.begin(timeout);
+        let deadline = self.clock.now_ms() + timeout.as_millis() as u64;
+        if let Some(id) = self.guest.next.take() {
+            let trace_id = self.trace_id();
+            self.guest.sandbox.complete(id, runtime_api::event(&invocation, deadline, &trace_id));
+        }
+        self.guest.current = Some(invocation.request_id);
+        self.guest.outcome = None;
+        self.run().await?;
+        self.guest.current = None;
+        // The runtime asked for the next event without a word about this one.
+        let silent = Failure::Exited(sandbox::Exit::Code(0));
+        self.guest.outcome.take().unwrap_or(Err(silent))
+    }
+
+    /// Steps the guest until it asks for an invocation, fails, or its time is up.
+    async fn run(&mut self) -> Result<(), Failure> {
+        loop {
+            let step = self.guest.sandbox.step();
+            let fuel = self.guest.sandbox.fuel_used();
+            self.guest.meter.burn(fuel);
+            let Some(left) = self.guest.meter.left() else { return Err(Failure::TimedOut) };
+            match step {
+                Step::Continue => self.plan.kernel.tasks.breathe().await,
+                Step::Log(line) => self.log(&line),
+                Step::Http(call) => self.http(call),
+                Step::Waiting { .. } if self.guest.next.is_some() => return Ok(()),
+                Step::Waiting { until_us } => self.wait(until_us, left).await,
+                Step::Exited(exit) => {
+                    // A runtime that reported why it could not start has said more than its exit does.
+                    return Err(match self.guest.outcome.take() {
+                        Some(Err(failure)) if self.guest.current.is_none() => failure,
+                        _ => Failure::Exited(exit),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Waits for an answer, for the guest's timer, or for the end of its time.
+    async fn wait(&mut self, until_us: Option<u64>, left: Duration) {
+        let clock = &self.plan.kernel.clock;
+        let before = clock.now();
+        let timer = until_us.map_or(left, |until| {
+            Duration::from_micros((until as f64 - self.clock.now_us()).max(0.0).ceil() as u64).min(left)
+        });
+        let sleep = clock.sleep(timer).boxed_local();
+        if let futures_util::future::Either::Left((Some((id, response)), _)) =
+            select(self.guest.answers.next(), sleep).await
+        {
+            self.guest.sandbox.complete(id, response);
+        }
+        let waited = self.plan.kernel.clock.now().since(before);
+        self.guest.meter.wait(waited.min(timer.max(Duration::from_millis(1))));
+        while let Ok((id, response)) = self.guest.answers.try_recv() {
+            self.guest.sandbox.complete(id, response);
+        }
+    }
+
+    fn http(&mut self, call: HttpCall) {
+        let host = call.request.uri().authority().map(|authority| authority.as_str().to_owned()).unwrap_or_default();
+        if host == runtime_api::HOST {
+            self.runtime_api(call.id, &call.request);
+            return;
+        }
+        let name = call.request.uri().host().unwrap_or_default();
+        if !world::is_cloud(name) {
+            self.guest.sandbox.fail(call.id, &world::no_internet(name));
+            return;
+        }
+        let (kernel, region) = (self.plan.kernel.clone(), &self.plan.target.region);
+        let span = *self.guest.span.borrow();
+        let request = world::to_door(&kernel, call.request, &self.caller, region, span);
+        let answer = self.guest.answer.clone();
+        // A call that has left is served even while the environment is frozen.
+        self.plan.kernel.tasks.spawn(async move {
+            let response = kernel.send(request).await;
+            // The environment may be gone by now.
+            let _ = answer.unbounded_send((call.id, response));
+        });
+    }
+
+    fn runtime_api(&mut self, id: u32, request: &Request<Bytes>) {
+        let current = self.guest.current.clone();
+        let is_current = |request_id: &String| current.as_ref() == Some(request_id);
+        let (outcome, response) = match runtime_api::read(request) {
+            Message::Next => {
+                self.guest.next = Some(id);
+                return;
+            }
+            Message::Response { request_id, payload } if is_current(&request_id) => {
+                (Some(Ok(report::response(payload))), runtime_api::accepted())
+            }
+            Message::Error { request_id, error_type, payload } if is_current(&request_id) => {
+                (Some(Err(Failure::Reported { error_type, payload })), runtime_api::accepted())
+            }
+            Message::InitError { error_type, payload } => {
+                (Some(Err(Failure::Reported { error_type, payload })), runtime_api::accepted())
+            }
+            Message::Response { .. } | Message::Error { .. } => (None, runtime_api::wrong_request_id()),
+            Message::Unknown => (None, runtime_api::unknown()),
+        };
+        if outcome.is_some() {
+            self.guest.outcome = outcome;
+        }
+        self.guest.sandbox.complete(id, response);
+    }
+
+    fn log(&self, line: &str) {
+        self.logs.write(self.clock.now_ms(), line);
+    }
+
+    /// Writes what the service has to say.
+    fn say(&self, event: &Event) {
+        let moment = jiff::Timestamp::from_millisecond(self.clock.now_ms().cast_signed()).unwrap_or_default();
+        let moment = moment.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+        let format = Format::of(&self.plan.version.settings.logging_config);
+        if let Some(line) = format.line(event, &moment) {
+            self.log(&line);
+        }
+    }
+
+    fn warn_of_capped_memory(&self) {
+        let wanted = self.plan.version.settings.memory_size << 20;
+        let most = sandbox::max_memory_bytes() as u64;
+        if wanted > most {
+            let most = most >> 20;
+            self.log(&format!("SAMLET This function can use {most} MB of memory here; its share of the processor is that of its setting."));
+        }
+    }
+
+    fn trace_id(&self) -> String {
+        let seconds = self.plan.kernel.clock.now().secs();
+        let hex = |length| self.plan.kernel.rng.string("0123456789abcdef", length);
+        format!("Root=1-{seconds:08x}-{};Parent={};Sampled=0", hex(24), hex(16))
+    }
+}
+
+impl Guest {
+    fn start(plan: &Plan, clock: &Rc<GuestClock>, logs: &LogStream) -> Result<Self, AwsError> {
+        let settings = &plan.version.settings;
+        let config = SandboxConfig {
+            memory_bytes: (settings.memory_size as usize) << 20,
+            files: plan.files.clone(),
+            env: variables(plan, logs),
+            ..SandboxConfig::new(clock.clone())
+        };
+        let sandbox = Sandbox::start(&plan.image, config).map_err(|error| AwsError::internal(error.to_string()))?;
+        let (answer, answers) = mpsc::unbounded();
+        Ok(Self {
+            sandbox,
+            meter: Meter::new(clock.clone(), settings.memory_size),
+            answers,
+            answer,
+            next: None,
+            current: None,
+            outcome: None,
+            span: CurrentSpan::default(),
+        })
+    }
+}
+
+/// The environment variables: those of the service, then the function's own.
+fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
+    let (settings, target) = (&plan.version.settings, &plan.target);
+    let (memory, version) = (settings.memory_size.to_string(), plan.version.name());
+    let runtime = format!("AWS_Lambda_{}", settings.runtime.as_deref().unwrap_or_default());
+    let logging = &settings.logging_config;
+    let mut variables = vec![
+        ("_HANDLER", settings.handler.as_deref().unwrap_or_default()),
+        ("AWS_REGION", &target.region),
+        ("AWS_DEFAULT_REGION", &target.region),
+        ("AWS_EXECUTION_ENV", &runtime),
+        ("AWS_LAMBDA_FUNCTION_NAME", &target.name),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &memory),
+        ("AWS_LAMBDA_FUNCTION_VERSION", &version),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", logs.group()),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", logs.name()),
+        ("AWS_LAMBDA_LOG_FORMAT", logging.log_format.as_deref().unwrap_or("Text")),
+        ("AWS_LAMBDA_RUNTIME_API", runtime_api::HOST),
+        ("LAMBDA_TASK_ROOT", "/var/task"),
+        ("LAMBDA_RUNTIME_DIR", "/var/runtime"),
+        ("TZ", ":UTC"),
+        ("LANG", "en_US.UTF-8"),
+        ("PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin"),
+        (
+            "LD_LIBRARY_PATH",
+            "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+        ),
+        ("NODE_PATH", "/opt/nodejs/node22/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules"),
+    ];
+    if logging.log_format.as_deref() == Some("JSON") {
+        variables.push(("AWS_LAMBDA_LOG_LEVEL", logging.application_log_level.as_deref().unwrap_or("INFO")));
+    }
+    if let Some(credentials) = &plan.credentials {
+        variables.extend([
+            ("AWS_ACCESS_KEY_ID", credentials.access_key_id.as_str()),
+            ("AWS_SECRET_ACCESS_KEY", &credentials.secret_access_key),
+            ("AWS_SESSION_TOKEN", &credentials.session_token),
+        ]);
+    }
+    variables.extend(settings.variables());
+    variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}

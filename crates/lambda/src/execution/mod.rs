@@ -1,0 +1,54 @@
+//! Running functions: execution environments and what they cost, say and log.
+
+mod credentials;
+mod environment;
+mod logs;
+mod meter;
+mod platform;
+mod pool;
+mod report;
+mod runtime_api;
+mod world;
+
+use std::{cell::RefCell, rc::Rc};
+
+use bytes::Bytes;
+use kernel::{Kernel, SpanId};
+use sandbox::{Files, Image};
+
+use crate::{names::Target, state::Version};
+
+pub use credentials::assume;
+pub use environment::Environment;
+pub use pool::{Pool, Slot};
+pub use report::Answer;
+
+/// An event on its way into a function.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// `AwsRequestId`
+    pub request_id: String,
+    /// The function's ARN as the caller named it.
+    pub arn: String,
+    pub payload: Bytes,
+    /// Base64, as the caller sent it.
+    pub client_context: Option<String>,
+    /// The request that caused it.
+    pub span: Option<SpanId>,
+}
+
+/// What an execution environment is made of.
+#[derive(Clone)]
+pub struct Plan {
+    pub kernel: Kernel,
+    /// The function, with the version as its qualifier.
+    pub target: Target,
+    pub version: Version,
+    pub image: Image,
+    /// `/var/task` and `/opt`.
+    pub files: Rc<Files>,
+    pub credentials: Option<credentials::Credentials>,
+}
+
+/// The request that the environment is working for, shared with the calls that it makes.
+pub type CurrentSpan = Rc<RefCell<Option<SpanId>>>;

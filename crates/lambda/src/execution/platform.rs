@@ -1,0 +1,202 @@
+//! What the service itself writes into a function's log, in either of its two formats.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::report::{Failure, exit_reason, timed_out};
+use crate::settings::LoggingConfig;
+
+/// How a function's log is written: `LoggingConfig`.
+pub struct Format {
+    json: bool,
+    /// Whether the service keeps to warnings.
+    quiet: bool,
+}
+
+/// Something that the service has to say.
+pub enum Event<'a> {
+    Start { request_id: &'a str, version: &'a str },
+    Failed { request_id: &'a str, failure: &'a Failure, timeout: u64 },
+    End { request_id: &'a str },
+    Report { figures: &'a Figures<'a>, failure: Option<&'a Failure> },
+    InitReport { duration: f64, phase: &'a str, failure: &'a Failure },
+}
+
+/// The figures of one invocation.
+pub struct Figures<'a> {
+    pub request_id: &'a str,
+    /// Milliseconds.
+    pub duration: f64,
+    /// Milliseconds of the cold start, if there was one.
+    pub init: Option<f64>,
+    pub memory_mb: u64,
+    pub used_mb: u64,
+}
+
+impl Figures<'_> {
+    /// Since August 2025 the init counts into the billed duration.
+    fn billed(&self) -> f64 {
+        (self.duration + self.init.unwrap_or_default()).ceil()
+    }
+}
+
+impl Format {
+    /// The format that a function is set to.
+    pub fn of(config: &LoggingConfig) -> Self {
+        let json = config.log_format.as_deref() == Some("JSON");
+        Self { json, quiet: json && config.system_log_level.as_deref() == Some("WARN") }
+    }
+
+    /// The line for `event` at `moment` (ISO 8601), if this format has one.
+    pub fn line(&self, event: &Event, moment: &str) -> Option<String> {
+        if !self.json {
+            return text(event, moment);
+        }
+        let (kind, record, is_warning) = record(event)?;
+        let line = json!({"time": moment, "type": kind, "record": record});
+        (is_warning || !self.quiet).then(|| line.to_string())
+    }
+}
+
+fn text(event: &Event, moment: &str) -> Option<String> {
+    Some(match event {
+        Event::Start { request_id, version } => format!("START RequestId: {request_id} Version: {version}"),
+        Event::End { request_id } => format!("END RequestId: {request_id}"),
+        Event::Failed { request_id, failure, timeout } => match failure {
+            // This line begins with its time, like those of the console.
+            Failure::TimedOut => format!("{moment} {request_id} {}\n\n", timed_out(*timeout)),
+            Failure::Exited(exit) => format!("RequestId: {request_id} Error: {}\nRuntime.ExitError", exit_reason(exit)),
+            Failure::Reported { .. } => return None,
+        },
+        Event::Report { figures, failure } => report(figures, *failure),
+        Event::InitReport { duration, phase, failure } => {
+            format!("INIT_REPORT Init Duration: {duration:.2} ms\tPhase: {phase}\t{}", status(failure))
+        }
+    })
+}
+
+fn report(figures: &Figures, failure: Option<&Failure>) -> String {
+    let Figures { request_id, duration, init, memory_mb, used_mb } = figures;
+    let billed = figures.billed();
+    let mut line = format!(
+        "REPORT RequestId: {request_id}\tDuration: {duration:.2} ms\tBilled Duration: {billed} ms\tMemory Size: \
+         {memory_mb} MB\tMax Memory Used: {used_mb} MB\t"
+    );
+    if let Some(init) = init {
+        // Writing to a String cannot fail.
+        let _ = write!(line, "Init Duration: {init:.2} ms\t");
+    }
+    // Errors of the function itself are no failure of the environment.
+    if let Some(failure) = failure.filter(|failure| !matches!(failure, Failure::Reported { .. })) {
+        line += &status(failure);
+    }
+    line
+}
+
+fn status(failure: &Failure) -> String {
+    match error_type(failure) {
+        None => "Status: timeout".to_owned(),
+        Some(error_type) => format!("Status: error\tError Type: {error_type}"),
+    }
+}
+
+fn error_type(failure: &Failure) -> Option<&str> {
+    match failure {
+        Failure::Reported { error_type, .. } => Some(error_type),
+        Failure::TimedOut => None,
+        Failure::Exited(_) => Some("Runtime.ExitError"),
+    }
+}
+
+/// The type and the record of an event, and whether it is more than information.
+fn record(event: &Event) -> Option<(&'static str, Value, bool)> {
+    let with_status = |mut record: Value, failure: Option<&Failure>| {
+        record["status"] = json!(match failure.map(error_type) {
+            None => "success",
+            Some(None) => "timeout",
+            Some(Some(_)) => "error",
+        });
+        if let Some(error_type) = failure.and_then(error_type) {
+            record["errorType"] = json!(error_type);
+        }
+        record
+    };
+    let rounded = |millis: f64| (millis * 1000.0).round() / 1000.0;
+    Some(match event {
+        Event::Start { request_id, version } => {
+            ("platform.start", json!({"requestId": request_id, "version": version}), false)
+        }
+        Event::Report { figures, failure } => {
+            let mut metrics = json!({
+                "durationMs": rounded(figures.duration),
+                "billedDurationMs": figures.billed() as u64,
+                "memorySizeMB": figures.memory_mb,
+                "maxMemoryUsedMB": figures.used_mb,
+            });
+            if let Some(init) = figures.init {
+                metrics["initDurationMs"] = json!(rounded(init));
+            }
+            let record = with_status(json!({"requestId": figures.request_id, "metrics": metrics}), *failure);
+            ("platform.report", record, failure.is_some())
+        }
+        Event::InitReport { duration, phase, failure } => {
+            let metrics = json!({"durationMs": rounded(*duration)});
+            let record = json!({"initializationType": "on-demand", "phase": phase, "metrics": metrics});
+            ("platform.initReport", with_status(record, Some(failure)), true)
+        }
+        Event::Failed { .. } | Event::End { .. } => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use sandbox::Exit;
+
+    use super::*;
+
+    const FIGURES: Figures = Figures { request_id: "id", duration: 1.2, init: Some(100.5), memory_mb: 128, used_mb: 3 };
+
+    fn line(format: Option<&str>, event: &Event) -> Option<String> {
+        let config = LoggingConfig { log_format: format.map(str::to_owned), ..LoggingConfig::default() };
+        Format::of(&config).line(event, "2026-01-01T00:00:00.000Z")
+    }
+
+    #[test]
+    fn a_report_bills_the_init_and_rounds_up() {
+        assert_eq!(
+            line(None, &Event::Report { figures: &FIGURES, failure: None }).unwrap(),
+            "REPORT RequestId: id\tDuration: 1.20 ms\tBilled Duration: 102 ms\tMemory Size: 128 MB\tMax Memory Used: \
+             3 MB\tInit Duration: 100.50 ms\t"
+        );
+        let late = Figures { duration: 3000.0, init: None, ..FIGURES };
+        assert!(
+            line(None, &Event::Report { figures: &late, failure: Some(&Failure::TimedOut) })
+                .unwrap()
+                .ends_with("Billed Duration: 3000 ms\tMemory Size: 128 MB\tMax Memory Used: 3 MB\tStatus: timeout")
+        );
+    }
+
+    #[test]
+    fn failures_have_lines_of_their_own() {
+        let failed = |failure| line(None, &Event::Failed { request_id: "id", failure, timeout: 3 });
+        assert_eq!(
+            failed(&Failure::TimedOut).unwrap(),
+            "2026-01-01T00:00:00.000Z id Task timed out after 3.00 seconds\n\n"
+        );
+        assert_eq!(
+            failed(&Failure::Exited(Exit::OutOfMemory)).unwrap(),
+            "RequestId: id Error: Runtime exited with error: signal: killed\nRuntime.ExitError"
+        );
+    }
+
+    #[test]
+    fn the_json_format_has_the_same_figures() {
+        let report = line(Some("JSON"), &Event::Report { figures: &FIGURES, failure: None }).unwrap();
+        assert_eq!(
+            report,
+            r#"{"time":"2026-01-01T00:00:00.000Z","type":"platform.report","record":{"requestId":"id","metrics":{"durationMs":1.2,"billedDurationMs":102,"memorySizeMB":128,"maxMemoryUsedMB":3,"initDurationMs":100.5},"status":"success"}}"#
+        );
+        assert_eq!(line(Some("JSON"), &Event::End { request_id: "id" }), None);
+    }
+}

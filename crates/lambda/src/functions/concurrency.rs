@@ -1,0 +1,81 @@
+//! Reserved concurrency, and the account's limits.
+
+use aws_api::Call;
+use kernel::{AwsError, Batch};
+use serde_json::{Value, json};
+
+use super::{target, unqualified};
+use crate::{Lambda, names::invalid, state::LATEST};
+
+/// How many invocations an account may have under way in a region.
+pub const ACCOUNT_CONCURRENCY: u64 = 1000;
+
+/// How many of them must stay for functions without a reservation.
+const MIN_UNRESERVED: u64 = 100;
+
+impl Lambda {
+    pub(crate) async fn put_function_concurrency(&self, call: Call) -> Result<Value, AwsError> {
+        let target = target(&call)?;
+        unqualified(&target)?;
+        let wanted = call.input["ReservedConcurrentExecutions"].as_u64().unwrap_or_default();
+        let mut batch = Batch::default();
+        {
+            let mut state = self.state.borrow_mut();
+            state.function(&target).map_err(|_| target.with_qualifier(LATEST).not_found())?;
+            let others: u64 = state
+                .functions(&target.account, &target.region)
+                .filter(|(name, _)| *name != target.name)
+                .filter_map(|(_, function)| function.reserved)
+                .sum();
+            if others + wanted > ACCOUNT_CONCURRENCY - MIN_UNRESERVED {
+                return Err(invalid(&format!(
+                    "Specified ReservedConcurrentExecutions for function decreases account's \
+                     UnreservedConcurrentExecution below its minimum value of [{MIN_UNRESERVED}]."
+                )));
+            }
+            state.change_function(&target, &mut batch, |function| {
+                function.reserved = Some(wanted);
+                Ok(())
+            })?;
+        }
+        self.commit(batch).await?;
+        Ok(json!({"ReservedConcurrentExecutions": wanted}))
+    }
+
+    pub(crate) fn get_function_concurrency(&self, call: Call) -> Result<Value, AwsError> {
+        let target = target(&call)?;
+        unqualified(&target)?;
+        let reserved = self.state.borrow().function(&target)?.reserved;
+        Ok(reserved.map_or_else(|| json!({}), |reserved| json!({"ReservedConcurrentExecutions": reserved})))
+    }
+
+    pub(crate) async fn delete_function_concurrency(&self, call: Call) -> Result<Value, AwsError> {
+        let target = target(&call)?;
+        unqualified(&target)?;
+        let mut batch = Batch::default();
+        self.state.borrow_mut().change_function(&target, &mut batch, |function| {
+            function.reserved = None;
+            Ok(())
+        })?;
+        self.commit(batch).await?;
+        Ok(json!({}))
+    }
+
+    pub(crate) fn get_account_settings(&self, call: Call) -> Value {
+        let state = self.state.borrow();
+        let functions: Vec<_> = state.functions(&call.scope.account, &call.scope.region).map(|(_, f)| f).collect();
+        let reserved: u64 = functions.iter().filter_map(|function| function.reserved).sum();
+        let versions = functions.iter().flat_map(|function| function.versions.values().chain([&function.latest]));
+        let code: usize = versions.map(|version| version.code_size).sum();
+        json!({
+            "AccountLimit": {
+                "TotalCodeSize": 80_530_636_800_u64,
+                "CodeSizeUnzipped": 262_144_000,
+                "CodeSizeZipped": 52_428_800,
+                "ConcurrentExecutions": ACCOUNT_CONCURRENCY,
+                "UnreservedConcurrentExecutions": ACCOUNT_CONCURRENCY - reserved,
+            },
+            "AccountUsage": {"TotalCodeSize": code, "FunctionCount": functions.len()},
+        })
+    }
+}

@@ -1,0 +1,247 @@
+//! Functions: creating, changing, listing and deleting them and what hangs on them.
+
+mod aliases;
+mod concurrency;
+mod configuration;
+mod permissions;
+mod tags;
+mod versions;
+
+use aws_api::Call;
+use kernel::{AwsError, Batch};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    Lambda,
+    code::Code,
+    layers,
+    names::{Target, conflict, invalid},
+    settings::Settings,
+    state::{Function, Version},
+};
+
+pub use concurrency::ACCOUNT_CONCURRENCY;
+pub use permissions::policy_for;
+
+/// The function, version or alias that a call names.
+pub fn target(call: &Call) -> Result<Target, AwsError> {
+    let name = call.input["FunctionName"].as_str().unwrap_or_default();
+    Target::read(&call.scope, name, call.input["Qualifier"].as_str())
+}
+
+/// Which state an answer shows a function in: changes are done at once here, but AWS answers a call
+/// that changes a function before the change is done, and clients wait for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// `State: Pending`.
+    BeingCreated,
+    /// `LastUpdateStatus: InProgress`.
+    BeingUpdated,
+    /// `State: Active`.
+    Settled,
+}
+
+impl Lambda {
+    pub(crate) async fn create_function(&self, call: Call) -> Result<Value, AwsError> {
+        let target = target(&call)?.function();
+        let settings = Settings::create(&call.input)?;
+        self.check_role(&call, &settings.role).await?;
+        if self.state.borrow().function(&target).is_ok() {
+            return Err(conflict(&format!("Function already exist: {}", target.name)));
+        }
+        layers::check(&self.state.borrow(), &settings.layers)?;
+        let code = Code::read(&self.kernel, &call.input["Code"]).await?;
+        let version = self.new_version(settings, &code);
+        let mut function = Function {
+            latest: version,
+            versions: std::collections::BTreeMap::new(),
+            next_version: 1,
+            aliases: std::collections::BTreeMap::new(),
+            policies: std::collections::BTreeMap::new(),
+            tags: tags::read(&call.input["Tags"])?,
+            reserved: None,
+            urls: std::collections::BTreeMap::new(),
+        };
+        let mut shown = function.latest.clone();
+        if call.input["Publish"] == true {
+            shown = versions::publish(&mut function, None, &self.kernel)?;
+        }
+        let mut batch = Batch::default();
+        self.state.borrow_mut().put_function(&target, function, Some(code), &mut batch);
+        self.commit(batch).await?;
+        Ok(configuration::describe(&target, &shown, Shown::BeingCreated))
+    }
+
+    pub(crate) async fn update_function_code(&self, call: Call) -> Result<Value, AwsError> {
+        let target = target(&call)?.function();
+        let mut function = self.state.borrow().function(&target)?.clone();
+        check_revision(&call.input, &function.latest.revision)?;
+        let code = Code::read(&self.kernel, &call.input).await?;
+        let mut settings = function.latest.settings.clone();
+        if let Some(architectures) = call.input.get("Architectures") {
+            settings = settings.updated(&json!({"Architectures": architectures}))?;
+        }
+        function.latest = self.new_version(settings, &code);
+        self.store_update(&call, &target, function, Some(code)).await
+    }
+
+    pub(crate) async fn update_function_configuration(&self, call: Call) -> Result<Value, AwsError> {
+        let target = target(&call)?.function();
+        let mut function = self.state.borrow().function(&target)?.clone();
+        check_revision(&call.input, &function.latest.revision)?;
+        let settings = function.latest.settings.updated(&call.input)?;
+        layers::check(&self.state.borrow(), &settings.layers)?;
+        if settings.role != function.latest.settings.role {
+            self.check_role(&call, &settings.role).await?;
+        }
+        let now = self.kernel.clock.now().millis();
+        let (revision, generation) = (self.kernel.rng.uuid(), self.kernel.rng.uuid());
+        function.latest = Version { settings, last_modified: now, revision, generation, ..function.latest };
+        self.store_update(&call, &target, function, None).await
+    }
+
+    async fn store_update(
+        &self,
+        call: &Call,
+        target: &Target,
+        mut function: Function,
+        code: Option<Code>,
+    ) -> Result<Value, AwsError> {
+        let mut shown = function.latest.clone();
+        if call.input["Publish"] == true {
+            shown = versions::publish(&mut function, None, &self.kernel)?;
+        }
+        if call.input["DryRun"] != true {
+            let mut batch = Batch::default();
+            self.state.borrow_mut().put_function(target, function, code, &mut batch);
+            self.commit(batch).await?;
+            self.pool.forget(&target.key());
+        }
+        Ok(configuration::describe(target, &shown, Shown::BeingUpdated))
+    }
+
+    pub(crate) fn get_function(&self, call: Call) -> Result<Value, AwsError> {
+        let target = target(&call)?;
+        let state = self.state.borrow();
+        let function = state.function(&target)?;
+        let version = version_of(function, &target)?;
+        let region = &target.region;
+        // The address that AWS would sign; nothing is served there.
+        let location = format!(
+            "https://awslambda-{region}-tasks.s3.{region}.amazonaws.com/snapshots/{}/{}-{}",
+            target.account, target.name, version.generation
+        );
+        let mut answer = json!({
+            "Configuration": configuration::describe(&target, version, Shown::Settled),
+            "Code": {"RepositoryType": "S3", "Location": location},
+        });
+        if !function.tags.is_empty() {
+            answer["Tags"] = Value::Object(function.tags.clone());
+        }
+        if let Some(reserved) = function.reserved {
+            answer["Concurrency"] = json!({"ReservedConcurrentExecutions": reserved});
+        }
+        Ok(answer)
+    }
+
+    pub(crate) fn get_function_configuration(&self, call: Call) -> Result<Value, AwsError> {
+        let target = target(&call)?;
+        let state = self.state.borrow();
+        let version = version_of(state.function(&target)?, &target)?;
+        Ok(configuration::describe(&target, version, Shown::Settled))
+    }
+
+    pub(crate) fn list_functions(&self, call: Call) -> Result<Value, AwsError> {
+        let state = self.state.borrow();
+        let all = call.input["FunctionVersion"] == "ALL";
+        let mut listed = Vec::new();
+        for (name, function) in state.functions(&call.scope.account, &call.scope.region) {
+            let target = Target::read(&call.scope, name, None)?;
+            if all {
+                let versions = [&function.latest].into_iter().chain(function.versions.values());
+                listed.extend(versions.map(|version| {
+                    let qualified = target.with_qualifier(&version.name());
+                    (qualified.arn(), configuration::listed(&qualified, version))
+                }));
+            } else {
+                listed.push((target.arn(), configuration::listed(&target, &function.latest)));
+            }
+        }
+        Ok(page("Functions", listed, &call.input))
+    }
+
+    pub(crate) async fn delete_function(&self, call: Call) -> Result<Value, AwsError> {
+        let target = target(&call)?;
+        let mut batch = Batch::default();
+        match target.qualifier.as_deref() {
+            None => {
+                self.state.borrow_mut().remove_function(&target, &mut batch)?;
+                self.pool.forget(&target.key());
+            }
+            Some(qualifier) => versions::delete(&mut self.state.borrow_mut(), &target, qualifier, &mut batch)?,
+        }
+        self.commit(batch).await?;
+        Ok(json!({"StatusCode": 204}))
+    }
+
+    fn new_version(&self, settings: Settings, code: &Code) -> Version {
+        Version {
+            number: None,
+            settings,
+            code: code.sha256.clone(),
+            code_size: code.zip.len(),
+            last_modified: self.kernel.clock.now().millis(),
+            revision: self.kernel.rng.uuid(),
+            generation: self.kernel.rng.uuid(),
+        }
+    }
+}
+
+/// The version that `target` names, the latest if it names none.
+pub fn version_of<'a>(function: &'a Function, target: &Target) -> Result<&'a Version, AwsError> {
+    function.resolve(target.qualifier.as_deref(), 1.0).ok_or_else(|| target.not_found())
+}
+
+/// Refuses a change that was made in view of another revision.
+fn check_revision(input: &Value, revision: &str) -> Result<(), AwsError> {
+    match input["RevisionId"].as_str() {
+        Some(expected) if expected != revision => {
+            let message = "The Revision Id provided does not match the latest Revision Id. Call the \
+                           GetFunction/GetAlias API to retrieve the latest Revision Id";
+            Err(precondition_failed(message))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn precondition_failed(message: &str) -> AwsError {
+    AwsError::new("PreconditionFailedException", message).with_status(http::StatusCode::PRECONDITION_FAILED)
+}
+
+/// One page of `(key, member)`s under `member`: those after the marker, at most `MaxItems`.
+pub fn page(member: &str, listed: Vec<(String, Value)>, input: &Value) -> Value {
+    let limit = input["MaxItems"].as_u64().unwrap_or(50).clamp(1, 50) as usize;
+    let marker = input["Marker"].as_str();
+    let start =
+        marker.map_or(0, |marker| listed.iter().position(|(key, _)| key == marker).map_or(listed.len(), |at| at + 1));
+    let mut rest = listed.into_iter().skip(start);
+    let taken: Vec<_> = rest.by_ref().take(limit).collect();
+    let marker = rest.next().and_then(|_| taken.last().map(|(key, _)| json!(key)));
+    let members: Vec<Value> = taken.into_iter().map(|(_, member)| member).collect();
+    let mut answer = Map::from_iter([(member.to_owned(), Value::Array(members))]);
+    if let Some(marker) = marker {
+        answer.insert("NextMarker".to_owned(), marker);
+    }
+    Value::Object(answer)
+}
+
+/// Refuses a qualifier where only a whole function makes sense.
+fn unqualified(target: &Target) -> Result<(), AwsError> {
+    if target.qualifier.is_none() {
+        return Ok(());
+    }
+    Err(invalid(
+        "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. \
+         Please specify either a function name or an unqualified function ARN.",
+    ))
+}

@@ -1,0 +1,142 @@
+//! Layers: packages that functions share, unpacked into `/opt`.
+
+use aws_api::Call;
+use kernel::{Arn, AwsError, Batch, Scope};
+use sandbox::Files;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    Lambda,
+    code::Code,
+    functions::page,
+    names::{invalid, not_found},
+    state::State,
+};
+
+/// A version of a layer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LayerVersion {
+    pub description: String,
+    pub runtimes: Vec<Value>,
+    pub license: Option<String>,
+    /// The hash by which the code is kept.
+    pub code: String,
+    pub code_size: usize,
+    /// Milliseconds.
+    pub created: u64,
+}
+
+/// The ARN of a layer that is given by name or ARN.
+pub fn arn(scope: &Scope, name: &str) -> String {
+    if name.starts_with("arn:") {
+        return name.to_owned();
+    }
+    Arn::new("lambda", &scope.region, &scope.account, format!("layer:{name}")).to_string()
+}
+
+/// Unpacks layers into `/opt`; a later one writes over an earlier one.
+pub fn add_files(state: &State, layers: &[String], files: &mut Files) -> Result<(), AwsError> {
+    for layer in layers {
+        let version = state.layer(layer).ok_or_else(|| missing(layer))?;
+        let code = state.code(&version.code).ok_or_else(|| AwsError::internal("a layer's code is missing"))?;
+        for (path, content) in code.files("/opt")?.iter() {
+            files.insert(path, content.clone());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses layers that are not there.
+pub fn check(state: &State, layers: &[String]) -> Result<(), AwsError> {
+    if layers.len() > 5 {
+        return Err(invalid("Cannot reference more than 5 layers."));
+    }
+    layers.iter().try_for_each(|layer| state.layer(layer).map(drop).ok_or_else(|| missing(layer)))
+}
+
+fn missing(layer: &str) -> AwsError {
+    invalid(&format!("Layer version {layer} does not exist."))
+}
+
+impl Lambda {
+    pub(crate) async fn publish_layer_version(&self, call: Call) -> Result<Value, AwsError> {
+        let layer = arn(&call.scope, layer_name(&call));
+        let code = Code::read(&self.kernel, &call.input["Content"]).await?;
+        let version = LayerVersion {
+            description: call.input["Description"].as_str().unwrap_or_default().to_owned(),
+            runtimes: call.input["CompatibleRuntimes"].as_array().cloned().unwrap_or_default(),
+            license: call.input["LicenseInfo"].as_str().map(str::to_owned),
+            code: code.sha256.clone(),
+            code_size: code.zip.len(),
+            created: self.kernel.clock.now().millis(),
+        };
+        let mut batch = Batch::default();
+        let version_arn = {
+            let mut state = self.state.borrow_mut();
+            let number = state.next_layer_version(&layer, &mut batch);
+            let version_arn = format!("{layer}:{number}");
+            state.put_layer(&version_arn, version.clone(), code, &mut batch);
+            version_arn
+        };
+        self.commit(batch).await?;
+        Ok(describe(&version_arn, &version))
+    }
+
+    pub(crate) fn get_layer_version(&self, call: Call) -> Result<Value, AwsError> {
+        let version_arn = version_arn(&call);
+        let state = self.state.borrow();
+        let gone = || not_found("The resource you requested does not exist.");
+        Ok(describe(&version_arn, state.layer(&version_arn).ok_or_else(gone)?))
+    }
+
+    pub(crate) fn list_layer_versions(&self, call: Call) -> Value {
+        let layer = arn(&call.scope, layer_name(&call));
+        let state = self.state.borrow();
+        let mut versions: Vec<_> = state
+            .layers(&layer)
+            .map(|(arn, version)| (number_of(arn), (arn.clone(), describe(arn, version))))
+            .collect();
+        versions.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+        page("LayerVersions", versions.into_iter().map(|(_, listed)| listed).collect(), &call.input)
+    }
+
+    pub(crate) async fn delete_layer_version(&self, call: Call) -> Result<Value, AwsError> {
+        let mut batch = Batch::default();
+        self.state.borrow_mut().remove_layer(&version_arn(&call), &mut batch);
+        self.commit(batch).await?;
+        Ok(json!({}))
+    }
+}
+
+fn layer_name(call: &Call) -> &str {
+    call.input["LayerName"].as_str().unwrap_or_default()
+}
+
+fn version_arn(call: &Call) -> String {
+    format!("{}:{}", arn(&call.scope, layer_name(call)), call.input["VersionNumber"].as_u64().unwrap_or_default())
+}
+
+fn number_of(version_arn: &str) -> u64 {
+    version_arn.rsplit(':').next().and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
+fn describe(version_arn: &str, version: &LayerVersion) -> Value {
+    let layer = version_arn.rsplit_once(':').map_or(version_arn, |(layer, _)| layer);
+    let created = jiff::Timestamp::from_millisecond(version.created.cast_signed()).unwrap_or_default();
+    let mut description = json!({
+        "Content": {"CodeSha256": version.code, "CodeSize": version.code_size},
+        "LayerArn": layer,
+        "LayerVersionArn": version_arn,
+        "Description": version.description,
+        "CreatedDate": created.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string(),
+        "Version": number_of(version_arn),
+    });
+    if !version.runtimes.is_empty() {
+        description["CompatibleRuntimes"] = json!(version.runtimes);
+    }
+    if let Some(license) = &version.license {
+        description["LicenseInfo"] = json!(license);
+    }
+    description
+}

@@ -1,0 +1,193 @@
+//! AWS Lambda (`lambda`): functions, their versions and aliases, their execution environments, and
+//! event source mappings.
+//!
+//! What runs in an environment is a guest of [`sandbox`]; this room speaks the Runtime API to it,
+//! gives it the execution role, keeps its time and writes its logs.
+
+mod cfn;
+mod code;
+mod events;
+mod execution;
+mod functions;
+mod invoke;
+mod layers;
+mod mappings;
+mod names;
+mod settings;
+mod state;
+mod urls;
+
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    rc::{Rc, Weak},
+};
+
+use aws_api::{Api, Call, Operations};
+use kernel::{Access, Arn, AwsError, Batch, Caller, Kernel, Request, Response, Service, StorageError, async_trait};
+use sandbox::{Files, Image};
+use serde_json::Value;
+
+use execution::Pool;
+use state::State;
+
+/// Where runtimes come from: the host has them as files.
+#[async_trait(?Send)]
+pub trait Runtimes {
+    /// The booted image called `name`, e.g. `nodejs`. The error is a sentence for the user.
+    async fn image(&self, name: &str) -> Result<Image, String>;
+}
+
+/// The service AWS Lambda.
+pub struct Lambda {
+    kernel: Kernel,
+    runtimes: Rc<dyn Runtimes>,
+    state: RefCell<State>,
+    pool: Pool,
+    /// Unpacked packages that environments have, by code and layers.
+    files: RefCell<BTreeMap<String, Weak<Files>>>,
+    pollers: mappings::Pollers,
+    this: Weak<Self>,
+}
+
+impl Lambda {
+    /// Opens the service on what it has stored, under the name `lambda`, answers function URLs
+    /// under `lambda-url`, and goes on with its pollers
+    /// and its queued events.
+    pub async fn open(kernel: &Kernel, runtimes: Rc<dyn Runtimes>) -> Result<Rc<Self>, StorageError> {
+        let state = RefCell::new(State::load(kernel).await?);
+        let service = Rc::new_cyclic(|this| Self {
+            kernel: kernel.clone(),
+            runtimes,
+            state,
+            pool: Pool::new(kernel),
+            files: RefCell::default(),
+            pollers: mappings::Pollers::new(kernel),
+            this: this.clone(),
+        });
+        kernel.router.register("lambda", service.clone());
+        kernel.router.register("lambda-url", Rc::new(urls::Urls(service.clone())));
+        kernel.resource_types.add(Rc::new(cfn::Provider));
+        service.resume_events();
+        service.resume_pollers();
+        Ok(service)
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), AwsError> {
+        self.kernel.storage.commit(batch).await.map_err(|error| AwsError::internal(error.to_string()))
+    }
+}
+
+#[async_trait(?Send)]
+impl Service for Lambda {
+    async fn handle(&self, request: Request) -> Response {
+        aws_api::serve(&self.kernel, self, request).await
+    }
+}
+
+#[async_trait(?Send)]
+impl Operations for Lambda {
+    fn api(&self) -> &'static Api {
+        aws_api::api("lambda").expect("the table of lambda is part of aws-api")
+    }
+
+    /// Runtimes are refused in words of the service's own, which name those that can be used today.
+    fn validate(&self, call: &Call) -> Result<(), AwsError> {
+        let api = self.api();
+        let Some(operation) = api.operations.get(call.operation) else { return Ok(()) };
+        let violations = aws_api::violations(api, operation, &call.input);
+        if let Some(runtime) = violations.iter().find(|violation| violation.path == "runtime") {
+            return Err(settings::unknown_runtime(&runtime.value));
+        }
+        aws_api::validate(api, operation, &call.input)
+    }
+
+    fn access(&self, call: &Call) -> Vec<Access> {
+        access(self, call)
+    }
+
+    async fn call(&self, call: Call) -> Result<Value, AwsError> {
+        match call.operation {
+            "CreateFunction" => self.create_function(call).await,
+            "UpdateFunctionCode" => self.update_function_code(call).await,
+            "UpdateFunctionConfiguration" => self.update_function_configuration(call).await,
+            "GetFunction" => self.get_function(call),
+            "GetFunctionConfiguration" => self.get_function_configuration(call),
+            "ListFunctions" => self.list_functions(call),
+            "DeleteFunction" => self.delete_function(call).await,
+            "Invoke" => self.invoke(call).await,
+            "PublishVersion" => self.publish_version(call).await,
+            "ListVersionsByFunction" => self.list_versions_by_function(call),
+            "CreateAlias" => self.create_alias(call).await,
+            "UpdateAlias" => self.update_alias(call).await,
+            "GetAlias" => self.get_alias(call),
+            "ListAliases" => self.list_aliases(call),
+            "DeleteAlias" => self.delete_alias(call).await,
+            "AddPermission" => self.add_permission(call).await,
+            "RemovePermission" => self.remove_permission(call).await,
+            "GetPolicy" => self.get_policy(call),
+            "ListTags" => self.list_tags(call),
+            "TagResource" | "UntagResource" => self.change_tags(call).await,
+            "PutFunctionConcurrency" => self.put_function_concurrency(call).await,
+            "GetFunctionConcurrency" => self.get_function_concurrency(call),
+            "DeleteFunctionConcurrency" => self.delete_function_concurrency(call).await,
+            "GetAccountSettings" => Ok(self.get_account_settings(call)),
+            "PublishLayerVersion" => self.publish_layer_version(call).await,
+            "GetLayerVersion" => self.get_layer_version(call),
+            "ListLayerVersions" => Ok(self.list_layer_versions(call)),
+            "DeleteLayerVersion" => self.delete_layer_version(call).await,
+            "CreateFunctionUrlConfig" => self.create_function_url(call).await,
+            "UpdateFunctionUrlConfig" => self.update_function_url(call).await,
+            "GetFunctionUrlConfig" => self.get_function_url(call),
+            "ListFunctionUrlConfigs" => self.list_function_urls(call),
+            "DeleteFunctionUrlConfig" => self.delete_function_url(call).await,
+            "CreateEventSourceMapping" => self.create_event_source_mapping(call).await,
+            "GetEventSourceMapping" => self.get_event_source_mapping(call),
+            "ListEventSourceMappings" => self.list_event_source_mappings(call),
+            "UpdateEventSourceMapping" => self.update_event_source_mapping(call).await,
+            "DeleteEventSourceMapping" => self.delete_event_source_mapping(call).await,
+            _ => Err(aws_api::unknown_operation(self.api())),
+        }
+    }
+}
+
+/// Which actions a call needs. Where IAM's action is not called like the operation, it says so here.
+fn access(lambda: &Lambda, call: &Call) -> Vec<Access> {
+    let own = Caller::service("lambda");
+    if call.scope.caller == own {
+        // The service on behalf of its own event source mappings: the mapping is the permission.
+        return Vec::new();
+    }
+    let action = match call.operation {
+        "Invoke" => "InvokeFunction",
+        operation => operation,
+    };
+    let mut accesses = vec![resource(lambda, call, action)];
+    if let ("CreateFunction" | "UpdateFunctionConfiguration", Some(role)) =
+        (call.operation, call.input["Role"].as_str())
+    {
+        accesses.push(Access::new("iam:PassRole", role));
+    }
+    accesses
+}
+
+fn resource(lambda: &Lambda, call: &Call, action: &str) -> Access {
+    let action = format!("lambda:{action}");
+    let arn = |resource: String| Arn::new("lambda", &call.scope.region, &call.scope.account, resource).to_string();
+    if let Some(uuid) = call.input["UUID"].as_str() {
+        return Access::new(action, arn(format!("event-source-mapping:{uuid}")));
+    }
+    if let Some(resource) = call.input["Resource"].as_str() {
+        return Access::new(action, resource);
+    }
+    if let Some(layer) = call.input["LayerName"].as_str() {
+        return Access::new(action, layers::arn(&call.scope, layer));
+    }
+    match functions::target(call) {
+        Ok(target) if !target.name.is_empty() && call.operation != "CreateEventSourceMapping" => {
+            let policy = functions::policy_for(&lambda.state.borrow(), &target);
+            Access::new(action, target.arn()).with_resource_policy(Some(policy))
+        }
+        _ => Access::new(action, "*"),
+    }
+}

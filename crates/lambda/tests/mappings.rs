@@ -1,0 +1,244 @@
+//! Event source mappings: from a table's stream to a function.
+
+mod support;
+
+use std::{rc::Rc, time::Duration};
+
+use kernel::{Kernel, MemoryBackend};
+use serde_json::{Value, json};
+use support::{call, create, extend, log_of, ok, run, run_on};
+
+/// Logs the keys of the records that it gets, and fails when one of them is called `bad`.
+const SOURCE: &str = "export const handler = async (event) => {
+    const ids = event.Records.map((record) => record.dynamodb.Keys.id.S);
+    console.log(ids.join(' '));
+    if (ids.includes('bad')) throw new Error('bad record');
+}";
+
+/// Makes a table with a stream and a function, and maps one to the other.
+async fn map(kernel: &Kernel, source: &str, more: Value) -> Value {
+    let table = ok(
+        kernel,
+        "dynamodb",
+        "CreateTable",
+        json!({
+            "TableName": "orders", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        }),
+    )
+    .await;
+    kernel.clock.sleep(Duration::from_secs(5)).await;
+    create(kernel, source, json!({})).await;
+    let mut input = json!({
+        "FunctionName": "hello", "EventSourceArn": table["TableDescription"]["LatestStreamArn"],
+        "StartingPosition": "TRIM_HORIZON",
+    });
+    extend(&mut input, more);
+    ok(kernel, "lambda", "CreateEventSourceMapping", input).await
+}
+
+async fn put(kernel: &Kernel, ids: &[&str]) {
+    for id in ids {
+        ok(kernel, "dynamodb", "PutItem", json!({"TableName": "orders", "Item": {"id": {"S": id}}})).await;
+    }
+}
+
+/// What the function has logged of each of its events.
+async fn seen(kernel: &Kernel) -> Vec<String> {
+    let log = log_of(kernel, "hello").await;
+    let lines = log.iter().filter(|line| line.contains("\tINFO\t"));
+    lines.filter_map(|line| Some(line.trim_end().rsplit_once('\t')?.1.to_owned())).collect()
+}
+
+async fn state(kernel: &Kernel, mapping: &Value) -> Value {
+    ok(kernel, "lambda", "GetEventSourceMapping", json!({"UUID": mapping["UUID"]})).await
+}
+
+#[test]
+fn records_reach_the_function_in_order_and_once() {
+    run(|kernel| async move {
+        let mapping = map(&kernel, SOURCE, json!({})).await;
+        assert_eq!((&mapping["State"], &mapping["BatchSize"]), (&json!("Creating"), &json!(100)));
+        put(&kernel, &["a", "b", "c"]).await;
+        kernel.clock.sleep(Duration::from_secs(2)).await;
+        assert_eq!(seen(&kernel).await.join(" "), "a b c");
+        put(&kernel, &["d"]).await;
+        kernel.clock.sleep(Duration::from_secs(2)).await;
+        assert_eq!(seen(&kernel).await.join(" "), "a b c d");
+        let state = state(&kernel, &mapping).await;
+        assert_eq!((&state["State"], &state["LastProcessingResult"]), (&json!("Enabled"), &json!("OK")));
+    });
+}
+
+#[test]
+fn a_record_looks_as_in_aws() {
+    run(|kernel| async move {
+        map(&kernel, "export const handler = async (event) => console.log(JSON.stringify(event))", json!({})).await;
+        put(&kernel, &["a"]).await;
+        kernel.clock.sleep(Duration::from_secs(2)).await;
+        let event: Value = serde_json::from_str(&seen(&kernel).await[0]).expect("an event");
+        let record = &event["Records"][0];
+        assert_eq!((&record["eventName"], &record["eventSource"]), (&json!("INSERT"), &json!("aws:dynamodb")));
+        assert_eq!((&record["awsRegion"], &record["eventVersion"]), (&json!("us-east-1"), &json!("1.1")));
+        assert_eq!(record["dynamodb"]["NewImage"], json!({"id": {"S": "a"}}));
+        assert!(record["dynamodb"]["ApproximateCreationDateTime"].is_u64());
+        let source = record["eventSourceARN"].as_str().expect("an ARN");
+        assert!(source.starts_with("arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/"), "{source}");
+    });
+}
+
+#[test]
+fn a_window_collects_a_batch() {
+    run(|kernel| async move {
+        map(&kernel, SOURCE, json!({"MaximumBatchingWindowInSeconds": 5})).await;
+        for id in ["a", "b", "c"] {
+            put(&kernel, &[id]).await;
+            kernel.clock.sleep(Duration::from_secs(1)).await;
+        }
+        kernel.clock.sleep(Duration::from_secs(10)).await;
+        assert_eq!(seen(&kernel).await, ["a b c"]);
+    });
+}
+
+#[test]
+fn a_batch_is_as_large_as_it_may_be() {
+    run(|kernel| async move {
+        let mapping = map(&kernel, SOURCE, json!({"BatchSize": 2, "Enabled": false})).await;
+        put(&kernel, &["a", "b", "c"]).await;
+        kernel.clock.sleep(Duration::from_secs(5)).await;
+        assert!(seen(&kernel).await.is_empty(), "a mapping that is disabled does nothing");
+        ok(&kernel, "lambda", "UpdateEventSourceMapping", json!({"UUID": mapping["UUID"], "Enabled": true})).await;
+        kernel.clock.sleep(Duration::from_secs(5)).await;
+        assert_eq!(seen(&kernel).await, ["a b", "c"]);
+    });
+}
+
+#[test]
+fn latest_is_what_comes_after_the_mapping() {
+    run(|kernel| async move {
+        let mapping = map(&kernel, SOURCE, json!({"Enabled": false})).await;
+        put(&kernel, &["before"]).await;
+        ok(&kernel, "lambda", "DeleteEventSourceMapping", json!({"UUID": mapping["UUID"]})).await;
+        let again =
+            json!({"FunctionName": "hello", "EventSourceArn": mapping["EventSourceArn"], "StartingPosition": "LATEST"});
+        ok(&kernel, "lambda", "CreateEventSourceMapping", again).await;
+        put(&kernel, &["after"]).await;
+        kernel.clock.sleep(Duration::from_secs(5)).await;
+        assert_eq!(seen(&kernel).await, ["after"]);
+    });
+}
+
+#[test]
+fn a_failing_batch_blocks_its_shard_until_it_is_given_up() {
+    run(|kernel| async move {
+        let mapping = map(&kernel, SOURCE, json!({"BatchSize": 1, "MaximumRetryAttempts": 2})).await;
+        put(&kernel, &["a", "bad", "c"]).await;
+        kernel.clock.sleep(Duration::from_secs(60)).await;
+        assert_eq!(seen(&kernel).await, ["a", "bad", "bad", "bad", "c"]);
+        assert_eq!(state(&kernel, &mapping).await["LastProcessingResult"], "OK");
+    });
+}
+
+#[test]
+fn bisecting_finds_the_bad_record() {
+    run(|kernel| async move {
+        let options = json!({"BisectBatchOnFunctionError": true, "MaximumRetryAttempts": 0, "Enabled": false});
+        let mapping = map(&kernel, SOURCE, options).await;
+        put(&kernel, &["a", "b", "bad", "d"]).await;
+        ok(&kernel, "lambda", "UpdateEventSourceMapping", json!({"UUID": mapping["UUID"], "Enabled": true})).await;
+        kernel.clock.sleep(Duration::from_secs(60)).await;
+        assert_eq!(seen(&kernel).await, ["a b bad d", "a b", "bad d", "bad", "d"]);
+    });
+}
+
+#[test]
+fn reported_failures_are_tried_again_from_the_first() {
+    run(|kernel| async move {
+        let source = "let tries = 0; export const handler = async (event) => {
+            console.log(event.Records.map((record) => record.dynamodb.Keys.id.S).join(' '));
+            if (tries++ > 0) return { batchItemFailures: [] };
+            return { batchItemFailures: [{ itemIdentifier: event.Records[1].dynamodb.SequenceNumber }] };
+        }";
+        let options = json!({"FunctionResponseTypes": ["ReportBatchItemFailures"], "Enabled": false});
+        let mapping = map(&kernel, source, options).await;
+        put(&kernel, &["a", "b", "c"]).await;
+        ok(&kernel, "lambda", "UpdateEventSourceMapping", json!({"UUID": mapping["UUID"], "Enabled": true})).await;
+        kernel.clock.sleep(Duration::from_secs(60)).await;
+        assert_eq!(seen(&kernel).await, ["a b c", "b c"]);
+    });
+}
+
+#[test]
+fn filters_keep_records_from_the_function() {
+    run(|kernel| async move {
+        let pattern = json!({"dynamodb": {"Keys": {"id": {"S": [{"prefix": "b"}]}}}}).to_string();
+        map(&kernel, SOURCE, json!({"FilterCriteria": {"Filters": [{"Pattern": pattern}]}})).await;
+        put(&kernel, &["a", "b1", "c", "b2"]).await;
+        kernel.clock.sleep(Duration::from_secs(5)).await;
+        assert_eq!(seen(&kernel).await.join(" "), "b1 b2");
+    });
+}
+
+#[test]
+fn a_mapping_goes_on_where_it_stood_when_the_cloud_is_opened_again() {
+    let backend = Rc::new(MemoryBackend::default());
+    run_on(backend.clone(), |kernel| async move {
+        map(&kernel, SOURCE, json!({})).await;
+        put(&kernel, &["a"]).await;
+        kernel.clock.sleep(Duration::from_secs(5)).await;
+        assert_eq!(seen(&kernel).await, ["a"]);
+        put(&kernel, &["b"]).await;
+    });
+    run_on(backend, |kernel| async move {
+        kernel.clock.sleep(Duration::from_secs(5)).await;
+        put(&kernel, &["c"]).await;
+        kernel.clock.sleep(Duration::from_secs(5)).await;
+        // Time begins anew in every run, so the log is not in the order of the records.
+        let mut seen = seen(&kernel).await;
+        seen.sort();
+        assert_eq!(seen, ["a", "b", "c"]);
+    });
+}
+
+#[test]
+fn an_idle_mapping_hardly_polls() {
+    run(|kernel| async move {
+        map(&kernel, SOURCE, json!({})).await;
+        let spans = kernel.trace.spans().len();
+        kernel.clock.sleep(Duration::from_secs(3600)).await;
+        let polls = kernel.trace.spans().len() - spans;
+        assert!(polls <= 14, "{polls}");
+    });
+}
+
+#[test]
+fn mistakes_are_answered_in_the_words_of_aws() {
+    run(|kernel| async move {
+        let mapping = map(&kernel, SOURCE, json!({})).await;
+        let stream = mapping["EventSourceArn"].as_str().expect("an ARN");
+        let gone = stream.replace("table/orders/", "table/others/");
+        let uuid = mapping["UUID"].as_str().expect("a UUID");
+        for (input, code, message) in [
+            (json!({"FunctionName": "hello", "StartingPosition": "LATEST"}), "InvalidParameterValueException", "Unrecognized event source.".to_owned()),
+            (json!({"FunctionName": "none", "EventSourceArn": stream, "StartingPosition": "LATEST"}), "InvalidParameterValueException", "Function does not exist".to_owned()),
+            (
+                json!({"FunctionName": "hello", "EventSourceArn": stream}),
+                "InvalidParameterValueException",
+                "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.".to_owned(),
+            ),
+            (json!({"FunctionName": "hello", "EventSourceArn": gone, "StartingPosition": "LATEST"}), "InvalidParameterValueException", format!("Stream not found: {gone}")),
+            (
+                json!({"FunctionName": "hello", "EventSourceArn": stream, "StartingPosition": "LATEST"}),
+                "ResourceConflictException",
+                format!(
+                    "The event source arn (\" {stream} \") and function (\" hello \") provided mapping already exists. Please update or delete the existing mapping with UUID {uuid}"
+                ),
+            ),
+        ] {
+            let error = call(&kernel, "lambda", "CreateEventSourceMapping", input).await.expect_err("a refusal");
+            assert_eq!((error.code.as_str(), error.message), (code, message));
+        }
+    });
+}

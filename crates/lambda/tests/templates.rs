@@ -1,0 +1,98 @@
+//! The resource types of CloudFormation.
+
+mod support;
+
+use kernel::{Caller, Created, DEFAULT_ACCOUNT, Kernel, ResourceContext};
+use serde_json::{Value, json};
+use support::{ROLE, call, ok, run};
+
+fn context(kernel: &Kernel, resource_type: &str, logical_id: &str) -> ResourceContext {
+    ResourceContext {
+        kernel: kernel.clone(),
+        account: DEFAULT_ACCOUNT.to_owned(),
+        region: "us-east-1".to_owned(),
+        caller: Caller::Root { account: DEFAULT_ACCOUNT.to_owned() },
+        stack_name: "shop".to_owned(),
+        stack_id: "arn:aws:cloudformation:us-east-1:123456789012:stack/shop/1".to_owned(),
+        logical_id: logical_id.to_owned(),
+        resource_type: resource_type.to_owned(),
+    }
+}
+
+async fn make(kernel: &Kernel, resource_type: &str, logical_id: &str, properties: &Value) -> Created {
+    let provider = kernel.resource_types.get(resource_type).expect("a provider");
+    provider.create(&context(kernel, resource_type, logical_id), properties).await.expect("a resource")
+}
+
+fn function(more: Value) -> Value {
+    let mut properties = json!({
+        "Runtime": "nodejs22.x", "Handler": "index.handler", "Role": ROLE, "Timeout": "10",
+        "Code": {"ZipFile": "exports.handler = async () => process.env.GREETING"},
+        "Environment": {"Variables": {"GREETING": "hi"}}, "Tags": [{"Key": "team", "Value": "a"}],
+    });
+    support::extend(&mut properties, more);
+    properties
+}
+
+async fn answer(kernel: &Kernel, name: &str) -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let answer = ok(kernel, "lambda", "Invoke", json!({"FunctionName": name})).await;
+    let payload = STANDARD.decode(answer["Payload"].as_str().unwrap_or_default()).unwrap_or_default();
+    String::from_utf8_lossy(&payload).into_owned()
+}
+
+#[test]
+fn a_function_lives_and_dies_with_its_stack() {
+    run(|kernel| async move {
+        const TYPE: &str = "AWS::Lambda::Function";
+        let old = function(json!({}));
+        let made = make(&kernel, TYPE, "Hello", &old).await;
+        let name = made.physical_id;
+        assert!(name.starts_with("shop-Hello-"), "{name}");
+        assert_eq!(made.attributes["Arn"], format!("arn:aws:lambda:us-east-1:123456789012:function:{name}"));
+        assert_eq!(answer(&kernel, &name).await, "\"hi\"");
+
+        let provider = kernel.resource_types.get(TYPE).expect("a provider");
+        let context = context(&kernel, TYPE, "Hello");
+        let mut new = function(json!({"Code": {"ZipFile": "exports.handler = async () => 2"}, "Tags": []}));
+        for gone in ["Environment", "Timeout"] {
+            new.as_object_mut().and_then(|members| members.remove(gone));
+        }
+        provider.update(&context, &name, &old, &new).await.expect("an update");
+        assert_eq!(answer(&kernel, &name).await, "2");
+        let described = ok(&kernel, "lambda", "GetFunction", json!({"FunctionName": name})).await;
+        assert_eq!((&described["Configuration"]["Timeout"], described.get("Tags")), (&json!(3), None));
+        assert!(provider.replaces(TYPE, "FunctionName") && !provider.replaces(TYPE, "Code"));
+
+        provider.delete(&context, &name, &new).await.expect("a removal");
+        provider.delete(&context, &name, &new).await.expect("gone is gone");
+        assert!(call(&kernel, "lambda", "GetFunction", json!({"FunctionName": name})).await.is_err());
+    });
+}
+
+#[test]
+fn what_hangs_on_a_function_is_made_from_templates_too() {
+    run(|kernel| async move {
+        let name = make(&kernel, "AWS::Lambda::Function", "Hello", &function(json!({}))).await.physical_id;
+        let arn = format!("arn:aws:lambda:us-east-1:123456789012:function:{name}");
+        let version = make(&kernel, "AWS::Lambda::Version", "V1", &json!({"FunctionName": name})).await;
+        assert_eq!((version.physical_id.as_str(), &version.attributes["Version"]), (&*format!("{arn}:1"), &json!("1")));
+
+        let alias = json!({"FunctionName": name, "Name": "live", "FunctionVersion": version.attributes["Version"]});
+        let made = make(&kernel, "AWS::Lambda::Alias", "Live", &alias).await;
+        assert_eq!(made.physical_id, format!("{arn}:live"));
+
+        let permission = json!({
+            "FunctionName": made.physical_id, "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com",
+        });
+        let made = make(&kernel, "AWS::Lambda::Permission", "MayCall", &permission).await;
+        let policy = ok(&kernel, "lambda", "GetPolicy", json!({"FunctionName": name, "Qualifier": "live"})).await;
+        assert!(policy["Policy"].as_str().is_some_and(|policy| policy.contains(&made.physical_id)), "{policy}");
+        let provider = kernel.resource_types.get("AWS::Lambda::Permission").expect("a provider");
+        let context = context(&kernel, "AWS::Lambda::Permission", "MayCall");
+        provider.delete(&context, &made.physical_id, &permission).await.expect("a removal");
+        assert!(
+            call(&kernel, "lambda", "GetPolicy", json!({"FunctionName": name, "Qualifier": "live"})).await.is_err()
+        );
+    });
+}

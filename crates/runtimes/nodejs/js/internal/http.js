@@ -1,0 +1,51 @@
+// The one way out: an HTTP call that the host makes.
+'use strict';
+
+const loop = require('internal/loop');
+
+const pending = new Map();
+
+/**
+ * Makes an HTTP call. `headers` is a list of pairs; the body is a Uint8Array, a string or nothing.
+ * The answer is `{ status, headers, body }`. A call with `background` does not keep the loop alive.
+ */
+exports.request = ({ method = 'GET', url, headers = [], body, signal, background = false }) =>
+  new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const bytes = typeof body === 'string' ? native.encode(body.toWellFormed(), 'utf8') : body;
+    const lines = headers.map(([name, value]) => `${name}:${String(value).replace(/[\r\n]+/g, ' ')}`);
+    const id = native.httpStart([`${method} ${encodeURI(url).replace(/%25/g, '%')}`, ...lines].join('\n'), bytes);
+    const call = { resolve, reject, background };
+    pending.set(id, call);
+    if (!background) loop.hold();
+    signal?.addEventListener('abort', () => {
+      if (forget(id) !== undefined) reject(signal.reason);
+    });
+  });
+
+function forget(id) {
+  const call = pending.get(id);
+  if (call === undefined) return undefined;
+  pending.delete(id);
+  if (!call.background) loop.release();
+  return call;
+}
+
+/** Called by the host with the answer. */
+exports.done = (id, ok, head, body) => {
+  const call = forget(id);
+  if (call === undefined) return;
+  if (!ok) {
+    call.reject(Object.assign(new Error(head), { code: 'ECONNREFUSED' }));
+    return;
+  }
+  const [status, ...lines] = head.split('\n');
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon), line.slice(colon + 1)];
+  });
+  call.resolve({ status: Number(status), headers, body });
+};

@@ -1,0 +1,129 @@
+//! `Schedule`, `EventBridgeRule` and `CloudWatchEvent`: rules of EventBridge.
+
+use serde_json::{Map, Value, json};
+
+use super::{Event, inherited, queue_policy};
+use crate::Problem;
+use crate::function::Target;
+use crate::properties::{Property, Shape, optional, required};
+use crate::resource::Resource;
+use crate::values::{get_att, given, reference};
+use crate::world::Fault;
+
+pub(super) const SCHEDULE: [Property; 9] = [
+    required("Schedule", Shape::Text),
+    optional("RuleName", Shape::Text),
+    optional("Input", Shape::Text),
+    optional("Enabled", Shape::Bool),
+    optional("State", Shape::Text),
+    optional("Name", Shape::Text),
+    optional("Description", Shape::Text),
+    optional("DeadLetterConfig", Shape::Map),
+    optional("RetryPolicy", Shape::Map),
+];
+
+pub(super) const PATTERN: [Property; 11] = [
+    optional("EventBusName", Shape::Text),
+    optional("RuleName", Shape::Text),
+    optional("Pattern", Shape::Map),
+    optional("DeadLetterConfig", Shape::Map),
+    optional("RetryPolicy", Shape::Map),
+    optional("Input", Shape::Text),
+    optional("InputPath", Shape::Text),
+    optional("Target", Shape::Map),
+    optional("Enabled", Shape::Bool),
+    optional("State", Shape::Text),
+    optional("InputTransformer", Shape::Map),
+];
+
+pub(super) fn resources(event: &Event, target: &Target) -> Result<Vec<Resource>, Fault> {
+    if event.set("State").is_some() && event.get("Enabled").is_some() {
+        return event.problem("State and Enabled Properties cannot both be specified.");
+    }
+    let mut rule = Resource::new(&*event.id, "AWS::Events::Rule", &inherited(target));
+    let names: &[(&str, &str)] = match event.kind.as_str() {
+        "Schedule" => &[("ScheduleExpression", "Schedule"), ("Name", "Name"), ("Description", "Description")],
+        _ => &[("EventBusName", "EventBusName"), ("EventPattern", "Pattern"), ("Name", "RuleName")],
+    };
+    for (property, own) in names {
+        rule = rule.with_given(property, event.get(own));
+    }
+    if let Some(state) = event.set("State") {
+        rule.put("State", state.clone());
+    }
+    if let Some(enabled) = event.get("Enabled") {
+        let enabled = crate::values::truthy(enabled);
+        rule.put("State", if enabled { "ENABLED" } else { "DISABLED" });
+    }
+    let arn = get_att(&event.id, "Arn");
+    let (dead_letters, queue) = dead_letter_queue(event, target, &arn)?;
+    rule.put("Targets", json!([rule_target(event, target, dead_letters)]));
+    let permission = event.permission(target, "events.amazonaws.com", "").with("SourceArn", arn);
+    let mut resources = vec![rule];
+    resources.extend(queue);
+    resources.push(permission);
+    Ok(resources)
+}
+
+fn rule_target(event: &Event, target: &Target, dead_letters: Option<Value>) -> Value {
+    const SUFFIX: &str = "LambdaTarget";
+    const LONGEST: usize = 64;
+    let own_id = event.get("Target").and_then(|target| target.get("Id")).cloned();
+    let id = own_id.filter(|_| event.kind != "Schedule").unwrap_or_else(|| {
+        let prefix: String = event.id.chars().take(LONGEST - SUFFIX.len()).collect();
+        json!(format!("{prefix}{SUFFIX}"))
+    });
+    let mut rule_target = Map::new();
+    rule_target.insert("Arn".to_owned(), target.arn());
+    rule_target.insert("Id".to_owned(), id);
+    for property in ["Input", "InputPath", "RetryPolicy", "InputTransformer"] {
+        if let Some(value) = event.get(property) {
+            rule_target.insert(property.to_owned(), value.clone());
+        }
+    }
+    if let Some(arn) = dead_letters {
+        rule_target.insert("DeadLetterConfig".to_owned(), json!({ "Arn": arn }));
+    }
+    Value::Object(rule_target)
+}
+
+/// The ARN of the queue for events that could not be delivered, and the queue if it is SAM's.
+fn dead_letter_queue(
+    event: &Event,
+    target: &Target,
+    rule_arn: &Value,
+) -> Result<(Option<Value>, Vec<Resource>), Fault> {
+    let Some(Value::Object(config)) = event.get("DeadLetterConfig") else {
+        return Ok((None, Vec::new()));
+    };
+    let fail = |sentence: &str| Err(Problem::event(&event.id, sentence).into());
+    match (config.get("Arn"), config.get("Type")) {
+        (Some(_), Some(_)) => {
+            return fail("You can either define 'Arn' or 'Type' property of DeadLetterConfig.");
+        }
+        (None, None) => return fail("No 'Arn' or 'Type' property provided for DeadLetterConfig."),
+        (None, Some(kind)) if kind != "SQS" => {
+            return fail("The only valid value for 'Type' property of DeadLetterConfig is 'SQS'.");
+        }
+        (Some(arn), None) if !arn.is_null() => return Ok((Some(arn.clone()), Vec::new())),
+        _ => {}
+    }
+    let queue_id = match given(config, "QueueLogicalId") {
+        None => format!("{}Queue", event.id),
+        Some(Value::String(id)) => id.clone(),
+        Some(_) => return fail("QueueLogicalId must be a string"),
+    };
+    let attributes = inherited(target);
+    let arn = get_att(&queue_id, "Arn");
+    let statement = json!({
+        "Action": "sqs:SendMessage",
+        "Effect": "Allow",
+        "Principal": { "Service": "events.amazonaws.com" },
+        "Resource": arn,
+        "Condition": { "ArnEquals": { "aws:SourceArn": rule_arn } },
+    });
+    let policy_id = format!("{}QueuePolicy", event.id);
+    let policy = queue_policy(policy_id, &attributes, statement, reference(&queue_id));
+    let queue = Resource::new(queue_id, "AWS::SQS::Queue", &attributes);
+    Ok((Some(arn), vec![queue, policy]))
+}

@@ -1,0 +1,42 @@
+//! What a sandbox is given when it starts.
+
+use crate::Files;
+use std::rc::Rc;
+
+/// What a guest asks of its host at once, without waiting.
+pub trait Host {
+    /// Microseconds since the Unix epoch, on the clock that the guest shall see.
+    fn now_us(&self) -> u64;
+
+    /// Fills `bytes` with random bytes.
+    fn fill_random(&self, bytes: &mut [u8]);
+}
+
+/// What a sandbox is given when it starts.
+pub struct SandboxConfig {
+    /// The clock and the randomness of the guest.
+    pub host: Rc<dyn Host>,
+    /// The most memory that the guest may take. Capped at [`max_memory_bytes`].
+    pub memory_bytes: usize,
+    /// The files that the guest can read, by absolute path.
+    pub files: Rc<Files>,
+    /// The environment variables.
+    pub env: Vec<(String, String)>,
+    /// How much fuel one [`Sandbox::step`](crate::Sandbox::step) may use. The default takes about
+    /// 4 ms in a browser.
+    pub fuel_slice: u64,
+}
+
+impl SandboxConfig {
+    /// 128 MB, no files, no environment.
+    pub fn new(host: Rc<dyn Host>) -> Self {
+        SandboxConfig { host, memory_bytes: 128 << 20, files: Rc::default(), env: Vec::new(), fuel_slice: 100_000 }
+    }
+}
+
+/// The most memory that one guest can have on this host.
+///
+/// A 32-bit host must hold the old and the new memory of a guest while it grows.
+pub fn max_memory_bytes() -> usize {
+    if cfg!(target_pointer_width = "32") { 1 << 30 } else { 4 << 30 }
+}

@@ -1,0 +1,154 @@
+//! A runtime image: a guest that was booted once, and whose state is kept.
+
+use crate::abi::{self, Border};
+use crate::costs::block_costs;
+use crate::snapshot::Snapshot;
+use crate::{Error, Host, max_memory_bytes};
+use std::rc::Rc;
+use wasmi::{CompilationMode, Config, CustomFuelCosts, Engine, Instance, Linker, Memory, Module, Store};
+
+/// A booted guest, from which sandboxes are cloned. Cheap to clone itself.
+#[derive(Clone)]
+pub struct Image(Rc<Inner>);
+
+struct Inner {
+    name: String,
+    engine: Engine,
+    linker: Linker<Border>,
+    module: Module,
+    snapshot: Snapshot,
+}
+
+impl Image {
+    /// Boots the guest and keeps its state. A guest that was [baked](crate::bake) is booted already.
+    ///
+    /// The module must be one that this project built: its functions are translated, and checked, only
+    /// when they are first called.
+    pub fn new(name: impl Into<String>, wasm: &[u8]) -> Result<Self, Error> {
+        let name = name.into();
+        let Booted { engine, linker, module, store, instance, memory, fresh } = boot(&name, wasm)?;
+        let snapshot = Snapshot::take(&store, instance, memory, &fresh);
+        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot })))
+    }
+
+    /// The name that the image was given.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The size of the memory of the booted guest.
+    pub fn memory_bytes(&self) -> usize {
+        self.0.snapshot.memory_len()
+    }
+
+    /// How many bytes are copied when a sandbox starts.
+    pub fn stored_bytes(&self) -> usize {
+        self.0.snapshot.stored_len()
+    }
+
+    /// A new instance as the module has it.
+    pub(crate) fn fresh_guest(&self) -> Result<(Store<Border>, Instance, Memory), Error> {
+        let Inner { name, engine, linker, module, .. } = &*self.0;
+        instantiate(engine, linker, module, Border::new(boot_host(), max_memory_bytes()))
+            .map_err(|error| Error::InvalidGuest { name: name.clone(), reason: error.to_string() })
+    }
+
+    /// A new instance with the state of the booted guest.
+    pub(crate) fn clone_guest(&self, border: Border) -> Result<(Store<Border>, Instance, Memory), Error> {
+        let Inner { name, engine, linker, module, snapshot } = &*self.0;
+        let invalid = |error: wasmi::Error| Error::InvalidGuest { name: name.clone(), reason: error.to_string() };
+        if snapshot.memory_len() > border.memory_limit {
+            return Err(Error::MemoryLimitTooSmall {
+                name: name.clone(),
+                needed: snapshot.memory_len(),
+                limit: border.memory_limit,
+            });
+        }
+        let (mut store, instance, memory) = instantiate(engine, linker, module, border).map_err(invalid)?;
+        snapshot.restore(&mut store, instance, memory).map_err(invalid)?;
+        Ok((store, instance, memory))
+    }
+}
+
+/// A guest that has booted, and the memory that it had before.
+pub(crate) struct Booted {
+    engine: Engine,
+    linker: Linker<Border>,
+    module: Module,
+    pub(crate) store: Store<Border>,
+    pub(crate) instance: Instance,
+    pub(crate) memory: Memory,
+    fresh: Vec<u8>,
+}
+
+pub(crate) fn boot(name: &str, wasm: &[u8]) -> Result<Booted, Error> {
+    let invalid = |error: wasmi::Error| Error::InvalidGuest { name: name.to_owned(), reason: error.to_string() };
+    let failed = |reason: String| Error::Boot { name: name.to_owned(), reason };
+    let engine = Engine::new(&config());
+    let linker = abi::linker(&engine).map_err(invalid)?;
+    let module = Module::new(&engine, wasm).map_err(invalid)?;
+    let border = Border::new(boot_host(), max_memory_bytes());
+    let (mut store, instance, memory) = instantiate(&engine, &linker, &module, border).map_err(invalid)?;
+    let fresh = memory.data(&store).to_vec();
+    store.set_fuel(u64::MAX).map_err(invalid)?;
+    for entry in ["_initialize", "boot"] {
+        let function = instance.get_typed_func::<(), ()>(&store, entry).map_err(invalid)?;
+        let result = function.call(&mut store, ());
+        if let Some(abi::Wish::Log(line)) = store.data_mut().wishes.pop_front() {
+            return Err(failed(line));
+        }
+        result.map_err(|error| failed(error.to_string()))?;
+    }
+    Ok(Booted { engine, linker, module, store, instance, memory, fresh })
+}
+
+fn instantiate(
+    engine: &Engine,
+    linker: &Linker<Border>,
+    module: &Module,
+    border: Border,
+) -> Result<(Store<Border>, Instance, Memory), wasmi::Error> {
+    let mut store = Store::new(engine, border);
+    store.limiter(|border| &mut border.limits);
+    let instance = linker.instantiate_and_start(&mut store, module)?;
+    let memory =
+        instance.get_memory(&store, "memory").ok_or_else(|| wasmi::Error::new("the guest exports no memory"))?;
+    Ok((store, instance, memory))
+}
+
+/// Lazy translation makes a large guest start at once. It must cost no fuel: running out of fuel in a
+/// translation cannot be resumed. Nor must `memory.grow` and its like: wasmi 2.0 resumes them wrongly.
+fn config() -> Config {
+    let mut config = Config::default();
+    config
+        .compilation_mode(CompilationMode::Lazy)
+        .consume_fuel(true)
+        .operator_cost(block_costs())
+        .fuel_cost(CustomFuelCosts {
+            bytes_copied_per_fuel: u32::MAX,
+            fuel_per_bytes_translated: 0,
+            fuel_per_bytes_validated: 0,
+        })
+        .set_max_recursion_depth(50_000)
+        .set_max_stack_height(64 << 20)
+        .ignore_custom_sections(true);
+    config
+}
+
+/// The host of a guest while it boots.
+pub(crate) fn boot_host() -> Rc<dyn Host> {
+    Rc::new(BootHost)
+}
+
+/// While an image boots there is no time and no randomness: two boots are equal.
+struct BootHost;
+
+impl Host for BootHost {
+    fn now_us(&self) -> u64 {
+        0
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        bytes.fill(0);
+    }
+}

@@ -1,0 +1,249 @@
+//! A running sandbox.
+
+use crate::abi::{Border, Wish};
+use crate::{Error, Image, SandboxConfig, max_memory_bytes, wire};
+use bytes::Bytes;
+use http::{Request, Response};
+use std::collections::VecDeque;
+use std::fmt;
+use wasmi::{Memory, Store, TrapCode, TypedFunc, TypedResumableCall, TypedResumableCallOutOfFuel};
+
+/// What a sandbox wants after a step.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a step is looked at as soon as it is made")]
+pub enum Step {
+    /// The slice is used up: call [`Sandbox::step`] again after letting the host breathe.
+    Continue,
+    /// The guest makes an HTTP call; answer it with [`Sandbox::complete`] or [`Sandbox::fail`].
+    Http(HttpCall),
+    /// The guest writes a log line.
+    Log(String),
+    /// The guest does nothing until a call is answered, or until that time (microseconds since the
+    /// epoch, on the clock of the [`Host`](crate::Host)).
+    Waiting {
+        /// When the guest wants to be stepped again at the latest.
+        until_us: Option<u64>,
+    },
+    /// The guest is gone; every further step says the same.
+    Exited(Exit),
+}
+
+/// An HTTP call of a guest.
+#[derive(Debug)]
+pub struct HttpCall {
+    /// The number by which it is answered.
+    pub id: u32,
+    /// The request, with an absolute URL.
+    pub request: Request<Bytes>,
+}
+
+/// Why a guest is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It ended itself.
+    Code(i32),
+    /// It wanted more memory than it may have.
+    OutOfMemory,
+    /// It did what no Wasm program may do, or panicked.
+    Trap(String),
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Exit::Code(code) => write!(f, "exit status {code}"),
+            Exit::OutOfMemory => f.write_str("out of memory"),
+            Exit::Trap(reason) => write!(f, "trap: {reason}"),
+        }
+    }
+}
+
+/// A call into the guest that waits for its turn.
+enum Entry {
+    Start,
+    Wake,
+    HttpDone { id: u32, message: Vec<u8>, ok: bool },
+}
+
+/// One guest with its own memory, which runs only while it is stepped.
+pub struct Sandbox {
+    store: Store<Border>,
+    memory: Memory,
+    exports: Exports,
+    running: Option<TypedResumableCallOutOfFuel<()>>,
+    entries: VecDeque<Entry>,
+    exit: Option<Exit>,
+    fuel_slice: u64,
+    fuel_used: u64,
+}
+
+struct Exports {
+    alloc: TypedFunc<u32, u32>,
+    start: TypedFunc<(), ()>,
+    wake: TypedFunc<(), ()>,
+    http_done: TypedFunc<(u32, u32, u32, u32), ()>,
+}
+
+impl Sandbox {
+    /// Clones the image; the first [`step`](Self::step) enters the guest.
+    pub fn start(image: &Image, config: SandboxConfig) -> Result<Self, Error> {
+        let memory_limit = config.memory_bytes.min(max_memory_bytes());
+        let mut border = Border::new(config.host, memory_limit);
+        border.files = config.files;
+        border.env = config.env;
+        let (store, instance, memory) = image.clone_guest(border)?;
+        let invalid =
+            |error: wasmi::Error| Error::InvalidGuest { name: image.name().to_owned(), reason: error.to_string() };
+        let exports = Exports {
+            alloc: instance.get_typed_func(&store, "alloc").map_err(invalid)?,
+            start: instance.get_typed_func(&store, "start").map_err(invalid)?,
+            wake: instance.get_typed_func(&store, "wake").map_err(invalid)?,
+            http_done: instance.get_typed_func(&store, "http_done").map_err(invalid)?,
+        };
+        Ok(Sandbox {
+            store,
+            memory,
+            exports,
+            running: None,
+            entries: VecDeque::from([Entry::Start]),
+            exit: None,
+            fuel_slice: config.fuel_slice.max(1),
+            fuel_used: 0,
+        })
+    }
+
+    /// Runs the guest for at most one slice, until it wants something.
+    pub fn step(&mut self) -> Step {
+        let mut ran = false;
+        loop {
+            if let Some(step) = self.next_wish() {
+                return step;
+            }
+            if let Some(exit) = &self.exit {
+                return Step::Exited(exit.clone());
+            }
+            if ran && self.running.is_some() {
+                return Step::Continue;
+            }
+            if self.running.is_none() && !self.has_entry() {
+                return Step::Waiting { until_us: self.store.data().wake_at_us };
+            }
+            self.run_slice();
+            ran = true;
+        }
+    }
+
+    /// Answers an HTTP call. The answer reaches the guest with the next step.
+    pub fn complete(&mut self, id: u32, response: Response<Bytes>) {
+        let message = wire::encode_response(&response);
+        self.entries.push_back(Entry::HttpDone { id, message, ok: true });
+    }
+
+    /// Says that an HTTP call got no answer, and why.
+    pub fn fail(&mut self, id: u32, reason: &str) {
+        let message = reason.as_bytes().to_vec();
+        self.entries.push_back(Entry::HttpDone { id, message, ok: false });
+    }
+
+    /// All the fuel that the guest has used: its processor time, the same for the same work.
+    pub fn fuel_used(&self) -> u64 {
+        self.fuel_used
+    }
+
+    /// The size of the guest's memory.
+    pub fn memory_bytes(&self) -> usize {
+        self.memory.data_size(&self.store)
+    }
+
+    /// The next thing that the guest asked for. A call with a bad request is answered here.
+    fn next_wish(&mut self) -> Option<Step> {
+        loop {
+            match self.store.data_mut().wishes.pop_front()? {
+                Wish::Log(line) => return Some(Step::Log(line)),
+                Wish::Http(id, Ok(request)) => return Some(Step::Http(HttpCall { id, request })),
+                Wish::Http(id, Err(reason)) => self.fail(id, &reason),
+            }
+        }
+    }
+
+    /// Whether there is something to call; a timer that is due becomes an entry.
+    fn has_entry(&mut self) -> bool {
+        let border = self.store.data_mut();
+        if border.wake_at_us.is_some_and(|at| at <= border.host.now_us()) {
+            border.wake_at_us = None;
+            self.entries.push_back(Entry::Wake);
+        }
+        !self.entries.is_empty()
+    }
+
+    fn run_slice(&mut self) {
+        let required = self.running.as_ref().map_or(0, |call| call.required_fuel());
+        let slice = self.fuel_slice.max(required);
+        let outcome = self.with_fuel(slice, |sandbox| match sandbox.running.take() {
+            Some(call) => call.resume(&mut sandbox.store),
+            None => sandbox.enter(),
+        });
+        match outcome {
+            Ok(TypedResumableCall::Finished(())) => {}
+            Ok(TypedResumableCall::OutOfFuel(call)) => self.running = Some(call),
+            Ok(TypedResumableCall::HostTrap(call)) => self.stop(call.host_error()),
+            Err(error) => self.stop(&error),
+        }
+    }
+
+    /// Begins the next entry. A message is first copied into a buffer of the guest's.
+    fn enter(&mut self) -> Result<TypedResumableCall<()>, wasmi::Error> {
+        match self.entries.pop_front() {
+            None => Ok(TypedResumableCall::Finished(())),
+            Some(Entry::Start) => self.exports.start.call_resumable(&mut self.store, ()),
+            Some(Entry::Wake) => self.exports.wake.call_resumable(&mut self.store, ()),
+            Some(Entry::HttpDone { id, message, ok }) => {
+                let len = u32::try_from(message.len()).map_err(|_| wasmi::Error::new("the message is too large"))?;
+                let slice = self.store.get_fuel()?;
+                // An allocation is short, and must not be cut.
+                self.store.set_fuel(u64::MAX)?;
+                let pointer = self.exports.alloc.call(&mut self.store, len)?;
+                let used = u64::MAX - self.store.get_fuel()?;
+                self.fuel_used += used;
+                self.store.set_fuel(slice)?;
+                self.memory.write(&mut self.store, pointer as usize, &message)?;
+                let parameters = (id, pointer, len, u32::from(ok));
+                self.exports.http_done.call_resumable(&mut self.store, parameters)
+            }
+        }
+    }
+
+    /// Runs with that much fuel, and counts what was used.
+    fn with_fuel<T>(
+        &mut self,
+        fuel: u64,
+        run: impl FnOnce(&mut Self) -> Result<T, wasmi::Error>,
+    ) -> Result<T, wasmi::Error> {
+        self.store.set_fuel(fuel)?;
+        let result = run(self);
+        self.fuel_used += fuel.saturating_sub(self.store.get_fuel()?);
+        result
+    }
+
+    fn stop(&mut self, error: &wasmi::Error) {
+        let exit = if let Some(code) = error.i32_exit_status() {
+            Exit::Code(code)
+        } else if error.as_trap_code() == Some(TrapCode::GrowthOperationLimited) {
+            Exit::OutOfMemory
+        } else {
+            Exit::Trap(error.to_string())
+        };
+        self.entries.clear();
+        self.exit = Some(exit);
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("memory_bytes", &self.memory_bytes())
+            .field("fuel_used", &self.fuel_used)
+            .field("exit", &self.exit)
+            .finish_non_exhaustive()
+    }
+}

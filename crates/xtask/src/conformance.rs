@@ -1,0 +1,271 @@
+//! `conformance`: suites that nobody here wrote, run from where they were fetched to.
+//!
+//! Nothing of a suite is kept here but its score: tests/scoreboard/NAME.txt.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use crate::host::Host;
+use crate::process::{capture, cargo, command, root, run as call, step, succeeds};
+use crate::test::number_before;
+use crate::{build, setup, tools};
+
+/// What a run of a suite came to.
+#[derive(Debug, Default)]
+struct Outcome {
+    passed: usize,
+    skipped: usize,
+    /// The full names of the tests that failed.
+    failures: Vec<String>,
+    /// The counts of the suite's own groups, a line for each, where it has groups.
+    groups: Vec<String>,
+}
+
+/// Runs the suite that the first argument names.
+pub fn run(args: &[String]) -> Result<ExitCode> {
+    let options = Options::parse(args)?;
+    let outcome = match options.name.as_str() {
+        "parity" => parity(&options)?,
+        "dynalite" => dynalite(&options)?,
+        "sam" => sam(&options.folder)?,
+        other => bail!("there is no suite `{other}`: they are parity, dynalite and sam"),
+    };
+    report(&options, outcome)
+}
+
+struct Options {
+    name: String,
+    folder: PathBuf,
+    /// A peer to compare with, which runs already. Its score is printed and not kept.
+    endpoint: Option<String>,
+}
+
+impl Options {
+    fn parse(args: &[String]) -> Result<Self> {
+        const USAGE: &str = "usage: cargo xtask conformance NAME --path DIR [--endpoint URL]";
+        let (name, mut rest) = args.split_first().context(USAGE)?;
+        let (mut folder, mut endpoint) = (None, None);
+        while let [flag, value, more @ ..] = rest {
+            match flag.as_str() {
+                "--path" => folder = Some(value),
+                "--endpoint" => endpoint = Some(value.clone()),
+                _ => bail!(USAGE),
+            }
+            rest = more;
+        }
+        let (Some(folder), []) = (folder, rest) else { bail!(USAGE) };
+        let folder = fs::canonicalize(folder).with_context(|| format!("there is no folder {folder}"))?;
+        Ok(Self { name: name.clone(), folder, endpoint })
+    }
+
+    /// Runs `suite` against the host, or the peer.
+    fn against(&self, suite: impl FnOnce(&str) -> Result<()>) -> Result<()> {
+        if let Some(endpoint) = &self.endpoint {
+            return suite(endpoint);
+        }
+        let wasm = setup::for_builds()?;
+        build::guests(&wasm)?;
+        build::host()?;
+        let host = Host::start()?;
+        suite(&host.endpoint())
+    }
+}
+
+/// nubo-db/dynamodb-conformance: Vitest, the endpoint in `DYNAMODB_ENDPOINT`.
+fn parity(options: &Options) -> Result<Outcome> {
+    packages(&options.folder)?;
+    let results = results_file("parity")?;
+    options.against(|endpoint| {
+        let mut vitest = command(options.folder.join("node_modules/.bin/vitest"));
+        vitest
+            .current_dir(&options.folder)
+            .args(["run", "--reporter=dot", "--reporter=json"])
+            .arg(format!("--outputFile={}", results.display()))
+            .env("DYNAMODB_ENDPOINT", endpoint)
+            .envs(CREDENTIALS);
+        scored(&mut vitest)
+    })?;
+    from_vitest(&read_json(&results)?)
+}
+
+/// architect/dynalite: Mocha. Its helpers start a Dynalite of their own; a module that is loaded
+/// first sends what they say to that one to our host.
+fn dynalite(options: &Options) -> Result<Outcome> {
+    packages(&options.folder)?;
+    let results = results_file("dynalite")?;
+    options.against(|endpoint| {
+        let mut mocha = command(options.folder.join("node_modules/.bin/mocha"));
+        mocha
+            .current_dir(&options.folder)
+            .arg("--require")
+            .arg(root().join("tests/conformance/redirect.cjs"))
+            .args(["--require", "should", "--exit", "--timeout", "60000", "--reporter", "json"])
+            .arg("--reporter-option")
+            .arg(format!("output={}", results.display()))
+            .env("SAMLET_ENDPOINT", endpoint)
+            .envs(CREDENTIALS);
+        scored(&mut mocha)
+    })?;
+    from_mocha(&read_json(&results)?)
+}
+
+/// Runs a suite. Its status says only whether all passed; its results say what did.
+fn scored(suite: &mut Command) -> Result<()> {
+    suite.stdin(Stdio::null()).status().context("cannot start the suite")?;
+    Ok(())
+}
+
+/// The templates of AWS's translator: an example of the crate `sam`, in process.
+fn sam(folder: &Path) -> Result<Outcome> {
+    let mut example = cargo();
+    example.args(["run", "--quiet", "--package", "sam", "--example", "conformance", "--"]);
+    Ok(from_lines(&capture(example.arg(folder))?))
+}
+
+const CREDENTIALS: [(&str, &str); 3] =
+    [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_REGION", "us-east-1")];
+
+/// The suite's own packages: the locked ones, or where the registry no longer has those, the newest
+/// that the suite allows.
+fn packages(folder: &Path) -> Result<()> {
+    if folder.join("node_modules").exists() {
+        return Ok(());
+    }
+    tools::check_node()?;
+    let npm = |args: &[&str]| {
+        let mut npm = command("npm");
+        npm.current_dir(folder).args(args).args(["--no-audit", "--no-fund", "--loglevel=error"]);
+        npm
+    };
+    step("install the suite's packages", || {
+        if folder.join("package-lock.json").exists() && succeeds(&mut npm(&["ci"])) {
+            return Ok(());
+        }
+        call(&mut npm(&["install", "--no-package-lock"]))
+    })
+}
+
+/// A fresh file for the results of a run.
+fn results_file(name: &str) -> Result<PathBuf> {
+    let folder = root().join("target/xtask");
+    fs::create_dir_all(&folder)?;
+    let file = folder.join(format!("{name}-results"));
+    if file.exists() {
+        fs::remove_file(&file)?;
+    }
+    Ok(file)
+}
+
+fn read_json(file: &Path) -> Result<Value> {
+    let text = fs::read(file).context("the suite wrote no results")?;
+    serde_json::from_slice(&text).context("the suite's results are not JSON")
+}
+
+fn from_vitest(results: &Value) -> Result<Outcome> {
+    let files = results["testResults"].as_array().context("no testResults in the results")?;
+    let mut outcome = Outcome::default();
+    for file in files {
+        let tests = file["assertionResults"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if tests.is_empty() && file["status"] == "failed" {
+            outcome.failures.push(format!("{} (did not run)", text(&file["name"])));
+        }
+        for test in tests {
+            match test["status"].as_str() {
+                Some("passed") => outcome.passed += 1,
+                Some("failed") => outcome.failures.push(text(&test["fullName"])),
+                _ => outcome.skipped += 1,
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+fn from_mocha(results: &Value) -> Result<Outcome> {
+    let count = |list: &str| results[list].as_array().map_or(0, Vec::len);
+    let failures = results["failures"].as_array().context("no failures in the results")?;
+    Ok(Outcome {
+        passed: count("passes"),
+        skipped: count("pending"),
+        failures: failures.iter().map(|test| text(&test["fullTitle"])).collect(),
+        groups: Vec::new(),
+    })
+}
+
+/// `failed: NAME` for each failure, and `GROUP: 3 passed, 1 failed` for each group.
+fn from_lines(lines: &str) -> Outcome {
+    let mut outcome = Outcome::default();
+    for line in lines.lines() {
+        if let Some(name) = line.strip_prefix("failed: ") {
+            outcome.failures.push(name.to_owned());
+        } else if let Some(passed) = number_before(line, "passed") {
+            outcome.passed += usize::try_from(passed).unwrap_or(usize::MAX);
+            outcome.groups.push(line.to_owned());
+        }
+    }
+    outcome
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or("(no name)").to_owned()
+}
+
+fn report(options: &Options, mut outcome: Outcome) -> Result<ExitCode> {
+    outcome.failures.sort();
+    let summary =
+        format!("{} passed, {} failed, {} skipped\n", outcome.passed, outcome.failures.len(), outcome.skipped);
+    let mut score = summary.clone();
+    for group in &outcome.groups {
+        score.push_str(group);
+        score.push('\n');
+    }
+    for failure in &outcome.failures {
+        score.push_str("failed: ");
+        score.push_str(&failure.replace('\n', " "));
+        score.push('\n');
+    }
+    if options.endpoint.is_none() {
+        let folder = root().join("tests/scoreboard");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join(format!("{}.txt", options.name)), &score)?;
+    }
+    print!("{score}");
+    if !outcome.failures.is_empty() {
+        print!("{summary}");
+    }
+    let is_clean = outcome.failures.is_empty() && outcome.passed > 0;
+    Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{from_lines, from_mocha, from_vitest};
+    use serde_json::json;
+
+    #[test]
+    fn the_results_of_each_runner_are_read() {
+        let vitest = json!({ "testResults": [{ "assertionResults": [
+            { "status": "passed", "fullName": "a" },
+            { "status": "failed", "fullName": "b" },
+            { "status": "pending", "fullName": "c" },
+        ]}]});
+        let mocha = json!({
+            "passes": [{ "fullTitle": "a" }], "pending": [{}], "failures": [{ "fullTitle": "b" }],
+        });
+        for outcome in [from_vitest(&vitest).unwrap(), from_mocha(&mocha).unwrap()] {
+            assert_eq!((outcome.passed, outcome.skipped), (1, 1));
+            assert_eq!(outcome.failures, ["b"]);
+        }
+        let lines = from_lines("failed: core b\ncore: 3 passed, 1 failed\nrest: 2 passed, 0 failed\n");
+        assert_eq!((lines.passed, lines.failures), (5, vec!["core b".to_owned()]));
+    }
+
+    #[test]
+    fn a_file_that_did_not_run_is_a_failure() {
+        let vitest = json!({ "testResults": [{ "name": "x", "status": "failed", "assertionResults": [] }]});
+        assert_eq!(from_vitest(&vitest).unwrap().failures, ["x (did not run)"]);
+    }
+}

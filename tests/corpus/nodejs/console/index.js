@@ -1,0 +1,24 @@
+exports.handler = async () => {
+  console.log('plain', 1, true, null, undefined);
+  console.info('%s is %d years and %i, %j %o %%', 'Ada', 36.5, 36.5, { a: 1 }, [1]);
+  console.debug({ nested: { a: { b: { c: 1 } } }, list: [1, 'two', [3]] });
+  console.warn(new Map([['k', { v: 1 }]]), new Set([1, 2]));
+  console.error('failed:', new RangeError('too far').message);
+  console.log([1.5, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27]);
+  console.log({ id: 'a-rather-long-identifier', description: 'something that needs room', tags: ['one', 'two'], ok: true });
+  console.log(class Foo {}, function bar() {}, () => {}, Symbol('s'), 10n, new Date(0), /x/g, [undefined, null], [, 1]);
+  console.log(Buffer.from('hi'), new Uint8Array(3), Promise.resolve(1) instanceof Promise, Object.create(null));
+  console.log("it's", ["it's", 'say "hi"'], 'multi\nline', ['multi\nline']);
+  console.group('group');
+  console.log('inside');
+  console.groupEnd();
+  console.table([{ a: 1, b: 'x' }, { a: 2, c: true }]);
+  console.assert(false, 'was %s', 'false');
+  console.count();
+  console.count();
+  const circular = { name: 'c' };
+  circular.self = circular;
+  console.log(circular);
+  process.stdout.write('raw text\n');
+  return 'done';
+};

@@ -1,0 +1,2 @@
+import { kind } from 'both';
+export default `late and ${kind}`;

@@ -1,0 +1,2 @@
+const legacy = require('legacy');
+exports.handler = async () => legacy();

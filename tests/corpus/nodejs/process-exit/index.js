@@ -1,0 +1,1 @@
+exports.handler = async () => process.exit(3);

@@ -1,0 +1,30 @@
+//! Samlet's page: a client of the cloud that runs in its worker.
+
+mod app;
+mod attribute;
+mod aws;
+mod client;
+mod context;
+mod control;
+mod diff;
+mod examples;
+mod flow;
+mod format;
+mod graph;
+mod jwt;
+mod location;
+mod model;
+mod panes;
+mod preferences;
+mod state;
+mod task;
+mod text;
+mod ui;
+mod wire;
+
+use std::rc::Rc;
+
+fn main() {
+    let arrival = Rc::new(location::arrive());
+    yew::Renderer::<app::Page>::with_props(app::Props { arrival }).render();
+}
