@@ -30,7 +30,7 @@ pub struct DynamoDb {
     kernel: Kernel,
     state: RefCell<State>,
     tokens: RefCell<api::Tokens>,
-    /// The second at which expired items are next looked for.
+    /// The second of the next sweep for expired items, if there will be one.
     watched: Cell<Option<u64>>,
     me: Weak<Self>,
 }

@@ -2,6 +2,7 @@
 
 mod batches;
 mod corpus;
+mod expiry;
 mod items;
 mod queries;
 mod streams;

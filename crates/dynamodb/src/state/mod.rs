@@ -5,7 +5,7 @@ mod persistence;
 mod stream;
 mod table;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, ops::RangeInclusive, rc::Rc};
 
 use kernel::{Batch, Scope};
 
@@ -60,13 +60,13 @@ impl State {
         self.regions.values().flat_map(|region| region.tables.values()).filter_map(Table::next_expiry).min()
     }
 
-    /// Removes what has expired by `now`, in milliseconds.
-    pub fn expire(&mut self, now: u64, batch: &mut Batch) {
+    /// Removes what has expired in these `seconds`; `now` is in milliseconds.
+    pub fn expire(&mut self, seconds: &RangeInclusive<u64>, now: u64, batch: &mut Batch) {
         for region in self.regions.values_mut() {
             let due: Vec<(String, Vec<u8>)> = region
                 .tables
                 .iter()
-                .flat_map(|(name, table)| table.expired(now / 1000).into_iter().map(|key| (name.clone(), key)))
+                .flat_map(|(name, table)| table.expired(seconds.clone()).into_iter().map(|key| (name.clone(), key)))
                 .collect();
             for (table, key) in due {
                 region.write(&table, Write { key, new: None, at: now, by_time_to_live: true }, batch);

@@ -1,6 +1,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
-    ops::Bound,
+    ops::{Bound, RangeInclusive},
     rc::Rc,
 };
 
@@ -106,10 +106,10 @@ impl Table {
         self.expiries.first().map(|(second, _)| *second)
     }
 
-    /// The keys of the items that have expired by `second`.
-    pub fn expired(&self, second: u64) -> Vec<Vec<u8>> {
-        let due = self.expiries.iter().take_while(|(at, _)| *at <= second);
-        due.map(|(_, key)| key.clone()).collect()
+    /// The keys of the items that have expired in these `seconds`.
+    pub fn expired(&self, seconds: RangeInclusive<u64>) -> Vec<Vec<u8>> {
+        let due = self.expiries.range((*seconds.start(), Vec::new())..);
+        due.take_while(|(at, _)| seconds.contains(at)).map(|(_, key)| key.clone()).collect()
     }
 
     /// The second at which an item expires, if its table lets items expire and it says when.

@@ -111,26 +111,3 @@ fn a_stream_outlives_its_table() {
         assert_eq!(answer.get("NextShardIterator"), None);
     });
 }
-
-#[test]
-fn an_expired_item_is_removed_by_the_service() {
-    run(|client| async move {
-        let stream = streamed(&client, "OLD_IMAGE").await;
-        let specification = json!({"Enabled": true, "AttributeName": "until"});
-        client.ok("UpdateTimeToLive", json!({"TableName": "songs", "TimeToLiveSpecification": specification})).await;
-        let until = client.0.clock.now().secs() + 3600;
-        for (title, second) in [("Soon", until), ("Later", until + 3600)] {
-            let mut item = song("Nina", title);
-            item["until"] = json!({"N": second.to_string()});
-            client.put(item).await;
-        }
-        client.0.clock.sleep(Duration::from_secs(3601)).await;
-        let left = client.ok("Scan", json!({"TableName": "songs"})).await;
-        assert_eq!(left["Items"][0]["title"], json!({"S": "Later"}));
-        assert_eq!(left["Count"], 1);
-        let answer = client.ok("GetRecords", iterator(&client, &stream, "TRIM_HORIZON", None).await).await;
-        let removal = &answer["Records"][2];
-        assert_eq!(removal["eventName"], "REMOVE");
-        assert_eq!(removal["userIdentity"], json!({"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}));
-    });
-}
