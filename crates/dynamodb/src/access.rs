@@ -33,7 +33,15 @@ pub fn needed(call: &Call) -> Vec<Access> {
         "TagResource" | "UntagResource" | "ListTagsOfResource" => {
             vec![Access::new(action, input.text("ResourceArn").unwrap_or_default())]
         }
-        "ListTables" | "DescribeLimits" | "DescribeEndpoints" => vec![Access::new(action, "*")],
+        "DescribeBackup" | "DeleteBackup" => vec![Access::new(action, input.text("BackupArn").unwrap_or_default())],
+        "RestoreTableFromBackup" | "RestoreTableToPointInTime" => {
+            let sources = ["BackupArn", "SourceTableArn"].into_iter().find_map(|name| input.text(name));
+            let source =
+                sources.map_or_else(|| on_table(input.text("SourceTableName").unwrap_or_default()), str::to_owned);
+            let target = on_table(input.text("TargetTableName").unwrap_or_default());
+            vec![Access::new(action.clone(), source), Access::new(action, target)]
+        }
+        "ListBackups" | "ListTables" | "DescribeLimits" | "DescribeEndpoints" => vec![Access::new(action, "*")],
         _ => {
             let mut resource = on_table(input.text("TableName").unwrap_or_default());
             if let Some(index) = input.text("IndexName") {

@@ -143,12 +143,11 @@ async fn settings(context: &ResourceContext, name: &str, old: &Value, new: &Valu
         _ => {}
     }
     let recovers = |properties: &Value| {
-        properties
-            .get("PointInTimeRecoverySpecification")
-            .is_some_and(|recovery| is_on(&recovery["PointInTimeRecoveryEnabled"]))
+        let recovery = properties.get("PointInTimeRecoverySpecification");
+        recovery.filter(|recovery| is_on(&recovery["PointInTimeRecoveryEnabled"])).cloned()
     };
     if recovers(old) != recovers(new) {
-        let specification = json!({"PointInTimeRecoveryEnabled": recovers(new)});
+        let specification = recovers(new).unwrap_or_else(|| json!({"PointInTimeRecoveryEnabled": false}));
         let input = json!({"TableName": name, "PointInTimeRecoverySpecification": specification});
         invoke(context, "UpdateContinuousBackups", input).await?;
     }
@@ -239,7 +238,7 @@ fn retype(value: &mut Value) {
             for (name, member) in members.iter_mut() {
                 let text = member.as_str().map(str::to_owned);
                 match text {
-                    Some(text) if name.ends_with("Units") => {
+                    Some(text) if name.ends_with("Units") || name == "RecoveryPeriodInDays" => {
                         if let Ok(number) = text.parse::<u64>() {
                             *member = json!(number);
                         }

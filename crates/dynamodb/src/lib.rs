@@ -60,10 +60,13 @@ impl DynamoDb {
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), AwsError> {
-        self.kernel.storage.commit(batch).await.map_err(|error| {
-            AwsError::new("InternalServerError", error.to_string()).with_status(http::StatusCode::INTERNAL_SERVER_ERROR)
-        })
+        self.kernel.storage.commit(batch).await.map_err(storage_failed)
     }
+}
+
+/// What the host's storage says when it fails, for whoever waits for an answer.
+fn storage_failed(error: StorageError) -> AwsError {
+    AwsError::new("InternalServerError", error.to_string()).with_status(http::StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 #[async_trait(?Send)]

@@ -1,5 +1,6 @@
 //! The room as a whole, called by its public API.
 
+mod backups;
 mod batches;
 mod corpus;
 mod expiry;

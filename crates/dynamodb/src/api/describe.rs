@@ -118,3 +118,36 @@ fn projection(projection: &IndexProjection) -> Value {
         IndexProjection::Include(names) => json!({"ProjectionType": "INCLUDE", "NonKeyAttributes": names}),
     }
 }
+
+/// The indexes and the encryption of a table as its backup describes them: only what was chosen.
+pub fn features(table: &Table) -> Map<String, Value> {
+    const CHOSEN: [&str; 4] = ["IndexName", "KeySchema", "Projection", "ProvisionedThroughput"];
+    let mut answer = Map::new();
+    for (name, local) in [("LocalSecondaryIndexes", true), ("GlobalSecondaryIndexes", false)] {
+        let mut found = indexes(table, local, None);
+        for index in found.iter_mut().filter_map(Value::as_object_mut) {
+            index.retain(|member, _| CHOSEN.contains(&member.as_str()));
+            if let Some(throughput) = index.get_mut("ProvisionedThroughput").and_then(Value::as_object_mut) {
+                throughput.retain(|member, _| member.ends_with("CapacityUnits"));
+            }
+        }
+        put_some(&mut answer, name, (!found.is_empty()).then_some(Value::Array(found)));
+    }
+    put_some(&mut answer, "SSEDescription", table.definition.encryption.as_ref().map(encryption));
+    answer
+}
+
+/// A moment as messages write it, with milliseconds.
+pub fn iso8601(millis: u64) -> String {
+    formatted(millis, "%Y-%m-%dT%H:%M:%S.%3fZ")
+}
+
+/// A moment as messages write it, in whole seconds.
+pub fn iso8601_seconds(millis: u64) -> String {
+    formatted(millis, "%Y-%m-%dT%H:%M:%SZ")
+}
+
+fn formatted(millis: u64, format: &str) -> String {
+    let moment = i64::try_from(millis).ok().and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
+    moment.map(|moment| moment.strftime(format).to_string()).unwrap_or_default()
+}

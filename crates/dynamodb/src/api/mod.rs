@@ -1,10 +1,12 @@
 //! What the wire says: one function for every operation.
 
+mod backups;
 mod batch;
 mod describe;
 mod input;
 mod items;
 mod query;
+mod recovery;
 mod settings;
 mod streams;
 mod tables;
@@ -62,6 +64,12 @@ impl DynamoDb {
             "TagResource" => self.tag_resource(&call).await,
             "UntagResource" => self.untag_resource(&call).await,
             "ListTagsOfResource" => self.list_tags_of_resource(&call),
+            "CreateBackup" => self.create_backup(&call).await,
+            "DescribeBackup" => self.describe_backup(&call),
+            "ListBackups" => self.list_backups(&call),
+            "DeleteBackup" => self.delete_backup(&call).await,
+            "RestoreTableFromBackup" => self.restore_table_from_backup(&call).await,
+            "RestoreTableToPointInTime" => self.restore_table_to_point_in_time(&call).await,
             "DescribeContinuousBackups" => self.describe_continuous_backups(&call),
             "UpdateContinuousBackups" => self.update_continuous_backups(&call).await,
             "DescribeLimits" => Ok(settings::limits()),

@@ -1,4 +1,4 @@
-//! What is set beside a table's data: time to live, tags, backups, and the account's limits.
+//! What is set beside a table's data: time to live, tags, and the account's limits.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use aws_api::Call;
 use kernel::{AwsError, Batch};
 use serde_json::{Map, Value, json};
 
-use super::{Input, describe::seconds, put_some, table_name};
+use super::{Input, put_some, table_name};
 use crate::{
     DynamoDb,
     rules::{table_not_found, wording::Layer},
@@ -107,39 +107,20 @@ impl DynamoDb {
         .map_err(missing)
     }
 
-    /// DescribeContinuousBackups
-    pub fn describe_continuous_backups(&self, call: &Call) -> Result<Value, AwsError> {
-        let name = Input(&call.input).table_name();
-        let missing = || AwsError::new("TableNotFoundException", format!("Table not found: {name}"));
-        let now = self.now();
-        self.look(call, name, |table| backups(table, now)).map_err(|_| missing())
-    }
-
-    /// UpdateContinuousBackups
-    pub async fn update_continuous_backups(&self, call: &Call) -> Result<Value, AwsError> {
-        let input = Input(&call.input);
-        let name = input.table_name();
-        let enabled = input.structure("PointInTimeRecoverySpecification").flag("PointInTimeRecoveryEnabled");
-        let missing = |_| AwsError::new("TableNotFoundException", format!("Table not found: {name}"));
-        self.change(call, name, |table| {
-            table.point_in_time_recovery = enabled;
-            Ok(())
-        })
-        .await
-        .map_err(missing)?;
-        let now = self.now();
-        self.look(call, name, |table| backups(table, now))
-    }
-
     /// Looks at the definition of a table.
-    fn look(&self, call: &Call, name: &str, answer: impl FnOnce(&TableDefinition) -> Value) -> Result<Value, AwsError> {
+    pub fn look(
+        &self,
+        call: &Call,
+        name: &str,
+        answer: impl FnOnce(&TableDefinition) -> Value,
+    ) -> Result<Value, AwsError> {
         let mut state = self.state.borrow_mut();
         let table = state.region(&call.scope).tables.get(name).ok_or_else(|| table_not_found(name))?;
         Ok(answer(&table.definition))
     }
 
     /// Changes the definition of a table, wholly or not at all.
-    async fn change(
+    pub async fn change(
         &self,
         call: &Call,
         name: &str,
@@ -162,21 +143,6 @@ impl DynamoDb {
         self.watch_expiry();
         Ok(())
     }
-}
-
-/// `ContinuousBackupsDescription`: the flag is kept, so that templates deploy; there is nothing that
-/// could be restored.
-fn backups(table: &TableDefinition, now: u64) -> Value {
-    let status = if table.point_in_time_recovery { "ENABLED" } else { "DISABLED" };
-    let mut recovery = Map::from_iter([("PointInTimeRecoveryStatus".to_owned(), json!(status))]);
-    if table.point_in_time_recovery {
-        recovery.insert("EarliestRestorableDateTime".to_owned(), seconds(table.created_at));
-        recovery.insert("LatestRestorableDateTime".to_owned(), seconds(now));
-    }
-    json!({"ContinuousBackupsDescription": {
-        "ContinuousBackupsStatus": "ENABLED",
-        "PointInTimeRecoveryDescription": recovery,
-    }})
 }
 
 /// `Tags`

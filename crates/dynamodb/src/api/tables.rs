@@ -13,7 +13,9 @@ use super::{Input, describe, put_some, settings, table_name};
 use crate::{
     DynamoDb,
     rules::{invalid_values, table as rules, table_not_found},
-    state::{Region, Stream, StreamDefinition, Table, TableDefinition, ViewType, keep_definition, keep_stream},
+    state::{
+        Keeping, Region, Stream, StreamDefinition, Table, TableDefinition, ViewType, keep_definition, keep_stream,
+    },
 };
 
 /// Tables in one answer of ListTables.
@@ -56,7 +58,7 @@ impl DynamoDb {
                 tags,
                 time_to_live: None,
                 time_to_live_changed_at: None,
-                point_in_time_recovery: false,
+                keeping: Keeping::default(),
             };
             if let Some(view) = view {
                 self.open_stream(&call.scope, region, &mut definition, stream_id, view, &mut batch);

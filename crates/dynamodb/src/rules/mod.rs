@@ -6,6 +6,7 @@ pub mod item;
 pub mod legacy;
 pub mod read;
 pub mod request;
+pub mod restore;
 pub mod table;
 pub mod wording;
 
@@ -25,6 +26,16 @@ pub fn not_found() -> AwsError {
 /// The table does not exist, for operations on tables that name it.
 pub fn table_not_found(name: &str) -> AwsError {
     AwsError::new("ResourceNotFoundException", format!("Requested resource not found: Table: {name} not found"))
+}
+
+/// The table does not exist, for operations on backups.
+pub fn no_such_table(name: &str) -> AwsError {
+    AwsError::new("TableNotFoundException", format!("Table not found: {name}"))
+}
+
+/// `ValidationException` in the words of operations on backups, exports and imports.
+pub fn invalid_request(message: impl std::fmt::Display) -> AwsError {
+    AwsError::validation(format!("Invalid Request: {message}"))
 }
 
 /// `ValidationException` with [`INVALID_VALUES`] in front.

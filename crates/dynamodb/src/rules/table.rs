@@ -250,7 +250,8 @@ fn check_name(name: &str, others: &[IndexDefinition]) -> Result<(), AwsError> {
     Ok(())
 }
 
-fn projection(index: Input<'_>) -> Result<IndexProjection, AwsError> {
+/// `Projection` of an index.
+pub fn projection(index: Input<'_>) -> Result<IndexProjection, AwsError> {
     let empty = Value::Null;
     let projection = Input(index.get("Projection").unwrap_or(&empty));
     let names = projection.list("NonKeyAttributes");

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::Keeping;
 use crate::value::{AttributeValue, Item, key};
 
 /// The types that a key attribute may have.
@@ -207,9 +208,9 @@ pub struct TableDefinition {
     pub time_to_live: Option<TimeToLive>,
     /// When time to live was last changed, in milliseconds.
     pub time_to_live_changed_at: Option<u64>,
-    /// Whether continuous backups were asked for; there are none to restore.
+    /// What has operations of its own.
     #[serde(default)]
-    pub point_in_time_recovery: bool,
+    pub keeping: Keeping,
 }
 
 impl TableDefinition {

@@ -1,6 +1,9 @@
 //! What is kept: tables with their items and indexes, and streams, in memory and in storage.
 
+pub mod backup;
 mod definition;
+pub mod history;
+mod keeping;
 mod persistence;
 mod stream;
 mod table;
@@ -9,9 +12,12 @@ use std::{collections::BTreeMap, ops::RangeInclusive, rc::Rc};
 
 use kernel::{Batch, Scope};
 
+pub use backup::Backup;
 pub use definition::{
     Billing, IndexDefinition, IndexProjection, KeyAttribute, KeyKind, KeySchema, TableDefinition, TimeToLive,
 };
+use history::History;
+pub use keeping::{Keeping, RECOVERY_DAYS, Recovery};
 pub use persistence::load;
 pub use stream::{Change, Stream, StreamDefinition, StreamRecord, ViewType, sequence_number};
 pub use table::Table;
@@ -35,6 +41,8 @@ pub struct Region {
     pub tables: BTreeMap<String, Table>,
     /// By ARN. A stream outlives its table by a day.
     pub streams: BTreeMap<String, Stream>,
+    /// By ARN. A backup outlives its table.
+    backups: BTreeMap<String, Backup>,
 }
 
 /// One item's change.
@@ -103,6 +111,7 @@ impl Region {
             at: write.at,
             by_time_to_live: write.by_time_to_live,
         };
+        found.note_change(&write.key, write.at, batch);
         found.set(&write.key, write.new);
         persistence::keep_item(found, &write.key, batch);
         if let Some(stream) = self.stream_of(table) {
@@ -110,10 +119,29 @@ impl Region {
         }
     }
 
+    /// Makes a table that has items from the beginning.
+    pub fn add_table(
+        &mut self,
+        scope: &Scope,
+        definition: TableDefinition,
+        items: BTreeMap<Vec<u8>, Rc<Item>>,
+        batch: &mut Batch,
+    ) {
+        persistence::keep_table(scope, &definition, batch);
+        let mut table = Table::new(definition);
+        for (key, item) in items {
+            table.set(&key, Some(item));
+            persistence::keep_item(&table, &key, batch);
+        }
+        self.tables.insert(table.definition.name.clone(), table);
+    }
+
     /// Removes a table and its items. Its stream closes.
     pub fn drop_table(&mut self, scope: &Scope, name: &str, now: u64, batch: &mut Batch) {
         self.close_stream(scope, name, now, batch);
-        if let Some(table) = self.tables.remove(name) {
+        if let Some(mut table) = self.tables.remove(name) {
+            self.keep_deleted(scope, &table, now, batch);
+            table.history.forget(table.definition.id, batch);
             persistence::forget_table(scope, &table, batch);
         }
     }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use kernel::{Batch, Kernel, Scope, Space, StorageError};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Place, State, Stream, StreamDefinition, StreamRecord, Table, TableDefinition};
+use super::{Place, State, Stream, StreamDefinition, StreamRecord, Table, TableDefinition, backup, history};
 use crate::value::Item;
 
 /// `ACCOUNT/REGION/NAME` → definition (JSON)
@@ -47,7 +47,15 @@ pub async fn load(kernel: &Kernel) -> Result<State, StorageError> {
             }
         })
         .await?;
+    history::load(kernel, |id, take_in| {
+        let table = names.get(&id).and_then(|(place, name)| state.regions.get_mut(place)?.tables.get_mut(name));
+        if let Some(table) = table {
+            take_in(&mut table.history);
+        }
+    })
+    .await?;
     load_streams(kernel, &mut state, &mut broken).await?;
+    backup::load(kernel, &mut state, &mut broken).await?;
     match broken {
         Some(space) => Err(StorageError::Backend(format!("{space} holds an entry that cannot be read"))),
         None => Ok(state),
@@ -127,34 +135,34 @@ pub fn forget_record(stream: &StreamDefinition, sequence: u64, batch: &mut Batch
     batch.delete(&RECORDS, with_id(stream.id, &sequence.to_be_bytes()));
 }
 
-fn scoped(scope: &Scope, name: &str) -> String {
+pub(super) fn scoped(scope: &Scope, name: &str) -> String {
     format!("{}/{}/{name}", scope.account, scope.region)
 }
 
-fn place_of(key: &[u8]) -> Option<Place> {
+pub(super) fn place_of(key: &[u8]) -> Option<Place> {
     let mut parts = std::str::from_utf8(key).ok()?.splitn(3, '/');
     Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
 }
 
-fn with_id(id: u32, key: &[u8]) -> Vec<u8> {
+pub(super) fn with_id(id: u32, key: &[u8]) -> Vec<u8> {
     [&id.to_be_bytes(), key].concat()
 }
 
-fn split_id(key: &[u8]) -> Option<(u32, &[u8])> {
+pub(super) fn split_id(key: &[u8]) -> Option<(u32, &[u8])> {
     let (id, rest) = key.split_first_chunk::<4>()?;
     Some((u32::from_be_bytes(*id), rest))
 }
 
 // Maps with text keys, lists and numbers always serialise, in JSON as in postcard.
 
-fn to_json(value: &impl Serialize) -> Vec<u8> {
+pub(super) fn to_json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }
 
-fn to_postcard(value: &impl Serialize) -> Vec<u8> {
+pub(super) fn to_postcard(value: &impl Serialize) -> Vec<u8> {
     postcard::to_stdvec(value).unwrap_or_default()
 }
 
-fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+pub(super) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     serde_json::from_slice(bytes).ok()
 }

@@ -4,7 +4,9 @@ use std::{
     rc::Rc,
 };
 
-use super::{IndexDefinition, KeySchema, TableDefinition};
+use kernel::Batch;
+
+use super::{History, IndexDefinition, KeySchema, TableDefinition};
 use crate::value::{AttributeValue, Item, item_size};
 
 /// Items by their keys.
@@ -24,13 +26,22 @@ pub struct Table {
     expiries: BTreeSet<(u64, Vec<u8>)>,
     /// The size of all items.
     pub size: usize,
+    /// What items were before, while point-in-time recovery is enabled.
+    pub history: History,
 }
 
 impl Table {
     /// A table without items.
     pub fn new(definition: TableDefinition) -> Self {
         let entries = definition.indexes.iter().map(|_| Entries::new()).collect();
-        Self { definition, items: Items::new(), entries, expiries: BTreeSet::new(), size: 0 }
+        Self {
+            definition,
+            items: Items::new(),
+            entries,
+            expiries: BTreeSet::new(),
+            size: 0,
+            history: History::default(),
+        }
     }
 
     /// The item whose encoded key is `key`.
@@ -46,6 +57,19 @@ impl Table {
     /// All keys, in order.
     pub fn keys(&self) -> impl Iterator<Item = &Vec<u8>> {
         self.items.keys()
+    }
+
+    /// All items with their keys, in order.
+    pub fn items(&self) -> impl Iterator<Item = (&Vec<u8>, &Rc<Item>)> {
+        self.items.iter()
+    }
+
+    /// Notes what the item at `key` is before it changes, if the table can be recovered.
+    pub fn note_change(&mut self, key: &[u8], now: u64, batch: &mut Batch) {
+        if let Some(recovery) = self.definition.keeping.recovery {
+            let item = self.items.get(key).map(|item| &**item);
+            self.history.note(self.definition.id, now, recovery.earliest(now), key, item, batch);
+        }
     }
 
     /// Makes `new` the item at `key`, or removes it, in the indexes too.
