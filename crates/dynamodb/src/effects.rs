@@ -42,6 +42,14 @@ impl DynamoDb {
         if self.watched.get() == Some(sweep) {
             self.watched.set(None);
         }
+        let due = self.state.borrow().with_expired(*swept(self.now() / 1000).end());
+        for ((account, region), table) in due {
+            if self.bring((&account, &region), &[&table], true, None).await.is_err()
+                && let Some(table) = self.state.borrow_mut().region_at(&account, &region).tables.get_mut(&table)
+            {
+                table.forget_expiry();
+            }
+        }
         let mut batch = Batch::default();
         let now = self.now();
         self.state.borrow_mut().expire(&swept(now / 1000), now, &mut batch);

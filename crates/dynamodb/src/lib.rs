@@ -2,14 +2,15 @@
 //!
 //! [`api`] says what the wire says, [`rules`] what AWS refuses and in which words, [`state`] what is
 //! kept, [`effects`] what happens unasked; [`expression`] and [`value`] are the language and the data that all of them speak, and
-//! [`cfn`] makes tables for CloudFormation. Everything is kept in memory, in the order of its keys, and
-//! every change is committed to storage before it is confirmed.
+//! [`cfn`] makes tables for CloudFormation. Tables in use are in [`memory`], in the order of their
+//! keys, and every change is committed to storage before it is confirmed or seen.
 
 mod access;
 mod api;
 mod cfn;
 mod effects;
 mod expression;
+mod memory;
 mod rules;
 mod state;
 mod value;
@@ -21,7 +22,7 @@ use std::{
 
 use aws_api::{Api, Call, Operations};
 use http::HeaderValue;
-use kernel::{Access, AwsError, Batch, Kernel, Request, Response, Service, StorageError, async_trait};
+use kernel::{Access, AwsError, Kernel, Request, Response, Service, StorageError, async_trait};
 use serde_json::Value;
 use state::State;
 
@@ -29,6 +30,8 @@ use state::State;
 pub struct DynamoDb {
     kernel: Kernel,
     state: RefCell<State>,
+    traffic: RefCell<memory::Traffic>,
+    budget: memory::Budget,
     tokens: RefCell<api::Tokens>,
     /// The second of the next sweep for expired items, if there will be one.
     watched: Cell<Option<u64>>,
@@ -43,6 +46,8 @@ impl DynamoDb {
         let service = Rc::new_cyclic(|me| Self {
             kernel: kernel.clone(),
             state: RefCell::new(state),
+            traffic: RefCell::default(),
+            budget: memory::Budget::new(kernel.memory_budget),
             tokens: RefCell::default(),
             watched: Cell::new(None),
             me: me.clone(),
@@ -57,10 +62,6 @@ impl DynamoDb {
     /// Virtual time in milliseconds.
     fn now(&self) -> u64 {
         self.kernel.clock.now().millis()
-    }
-
-    async fn commit(&self, batch: Batch) -> Result<(), AwsError> {
-        self.kernel.storage.commit(batch).await.map_err(storage_failed)
     }
 }
 
@@ -91,7 +92,9 @@ impl Operations for DynamoDb {
     }
 
     async fn call(&self, call: Call) -> Result<Value, AwsError> {
-        self.dispatch(call).await
+        self.ready(&call).await?;
+        let result = self.dispatch(call).await;
+        self.settled(result).await
     }
 }
 
@@ -116,6 +119,7 @@ impl Operations for Streams {
     }
 
     async fn call(&self, call: Call) -> Result<Value, AwsError> {
+        self.0.ready(&call).await?;
         self.0.dispatch_stream(call)
     }
 }

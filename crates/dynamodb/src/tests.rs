@@ -4,7 +4,9 @@ mod backups;
 mod batches;
 mod corpus;
 mod expiry;
+mod failures;
 mod items;
+mod memory;
 mod queries;
 mod streams;
 mod tables;
@@ -12,7 +14,7 @@ mod templates;
 
 use std::rc::Rc;
 
-use kernel::{AwsError, Kernel, Scope, testing};
+use kernel::{AwsError, Kernel, Scope, StorageBackend, testing};
 use serde_json::{Value, json};
 
 use super::DynamoDb;
@@ -22,6 +24,17 @@ fn run<F: Future<Output = ()> + 'static>(test: impl FnOnce(Client) -> F + 'stati
     testing::run(|kernel| async move {
         DynamoDb::open(&kernel).await.unwrap();
         test(Client(Rc::new(kernel))).await;
+    });
+}
+
+/// Runs `test` against a room on what `backend` holds.
+fn run_on<F: Future<Output = ()> + 'static>(
+    backend: Rc<dyn StorageBackend>,
+    test: impl FnOnce(Client, Rc<DynamoDb>) -> F + 'static,
+) {
+    testing::run_on(backend, |kernel| async move {
+        let room = DynamoDb::open(&kernel).await.unwrap();
+        test(Client(Rc::new(kernel)), room).await;
     });
 }
 

@@ -23,4 +23,12 @@ pub trait Host {
 
     /// Fills `bytes` with entropy that is good enough for keys.
     fn fill_random(&self, bytes: &mut [u8]);
+
+    /// How many bytes of what is in storage may also be in memory, about.
+    fn memory_budget(&self) -> usize {
+        DEFAULT_MEMORY_BUDGET
+    }
 }
+
+/// Half a gigabyte: what a browser's tab can spare of the four that it may have.
+const DEFAULT_MEMORY_BUDGET: usize = 512 << 20;

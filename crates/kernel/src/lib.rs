@@ -63,6 +63,8 @@ pub struct Parts {
     pub permissions: Permissions,
     /// The CloudFormation resource types that the services of this cloud offer.
     pub resource_types: ResourceTypes,
+    /// How many bytes of what is in storage may also be in memory, about.
+    pub memory_budget: usize,
 }
 
 impl Kernel {
@@ -73,6 +75,7 @@ impl Kernel {
         clock.start(&tasks);
         Self(Rc::new(Parts {
             rng: Rng::new(host.clone()),
+            memory_budget: host.memory_budget(),
             storage: Storage::new(backend, tasks.clone()),
             trace: Trace::new(host),
             router: Router::default(),

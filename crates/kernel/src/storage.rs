@@ -1,4 +1,4 @@
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap, ops::Bound, rc::Rc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -51,26 +51,40 @@ pub struct Batch {
     changes: Vec<Change>,
 }
 
-/// One change of a [`Batch`]: a value to put, or `None` to delete the key.
+/// One change of a [`Batch`], in the space that it names.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub enum Change {
+    /// Sets a key to a value.
+    Put(&'static str, Vec<u8>, Bytes),
+    /// Removes a key.
+    Delete(&'static str, Vec<u8>),
+    /// Removes every key that begins so.
+    DeletePrefix(&'static str, Vec<u8>),
+}
+
+impl Change {
     /// The space's name.
-    pub space: &'static str,
-    /// The key.
-    pub key: Vec<u8>,
-    /// The new value; `None` deletes.
-    pub value: Option<Bytes>,
+    pub fn space(&self) -> &'static str {
+        match self {
+            Self::Put(space, ..) | Self::Delete(space, _) | Self::DeletePrefix(space, _) => space,
+        }
+    }
 }
 
 impl Batch {
     /// Sets `key` to `value`.
     pub fn put(&mut self, space: &Space, key: impl Into<Vec<u8>>, value: impl Into<Bytes>) {
-        self.changes.push(Change { space: space.name, key: key.into(), value: Some(value.into()) });
+        self.changes.push(Change::Put(space.name, key.into(), value.into()));
     }
 
     /// Removes `key` if it is there.
     pub fn delete(&mut self, space: &Space, key: impl Into<Vec<u8>>) {
-        self.changes.push(Change { space: space.name, key: key.into(), value: None });
+        self.changes.push(Change::Delete(space.name, key.into()));
+    }
+
+    /// Removes every key that begins with `prefix`, also of those that nobody has read.
+    pub fn delete_prefix(&mut self, space: &Space, prefix: impl Into<Vec<u8>>) {
+        self.changes.push(Change::DeletePrefix(space.name, prefix.into()));
     }
 
     /// Whether there is nothing to do.
@@ -98,7 +112,8 @@ pub trait StorageBackend {
 }
 
 /// Durable storage for all services. Commits that arrive while one is in flight travel together in
-/// the next.
+/// the next. When a commit fails, so do those that wait behind it: what they hold was worked out on
+/// top of changes that are not kept.
 #[derive(Clone)]
 pub struct Storage {
     backend: Rc<dyn StorageBackend>,
@@ -109,9 +124,20 @@ pub struct Storage {
 #[derive(Default)]
 struct Queue {
     batch: Batch,
-    waiting: Vec<oneshot::Sender<Result<(), StorageError>>>,
+    waiting: Vec<Settle>,
     flushing: bool,
 }
+
+impl Queue {
+    /// Forgets what waits, and gives those who wait for it.
+    fn give_up(&mut self) -> Vec<Settle> {
+        self.batch = Batch::default();
+        std::mem::take(&mut self.waiting)
+    }
+}
+
+/// Takes in whether a batch is kept.
+type Settle = Box<dyn FnOnce(&Result<(), StorageError>)>;
 
 /// Where the format version of every space is kept.
 const FORMATS: Space = Space::new("formats");
@@ -147,22 +173,66 @@ impl Storage {
         Ok(())
     }
 
+    /// Sees to it that `space` can be read in pieces: migrates all of it if an older version wrote it.
+    pub async fn prepare(&self, space: &Space) -> Result<(), StorageError> {
+        if self.format_of(space).await? < space.version {
+            self.load(space, drop).await?;
+        }
+        Ok(())
+    }
+
+    /// Up to a thousand entries of a prepared `space` whose keys are longer than `prefix`, begin with
+    /// it and come after `after`, in key order; and whether there are more.
+    pub async fn read(
+        &self,
+        space: &Space,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+    ) -> Result<(Vec<Entry>, bool), StorageError> {
+        let mut entries = self.backend.load(space.name, Some(after.unwrap_or(prefix)), CHUNK).await?;
+        let full = entries.len() == CHUNK;
+        let own = entries.partition_point(|(key, _)| key.starts_with(prefix));
+        let more = full && own == entries.len();
+        entries.truncate(own);
+        Ok((entries, more))
+    }
+
     /// Keeps `batch`; durable when it completes.
     pub async fn commit(&self, batch: Batch) -> Result<(), StorageError> {
-        if batch.is_empty() {
+        self.commit_then(batch, |_| ()).await
+    }
+
+    /// Keeps `batch` and calls `settle` with the outcome, in the order of the commits, even when
+    /// nobody waits for this any more. An empty batch settles with those before it.
+    pub async fn commit_then(
+        &self,
+        batch: Batch,
+        settle: impl FnOnce(&Result<(), StorageError>) + 'static,
+    ) -> Result<(), StorageError> {
+        if batch.is_empty() && !self.is_busy() {
+            settle(&Ok(()));
             return Ok(());
         }
         let (sender, kept) = oneshot::channel();
         let must_flush = {
             let mut queue = self.queue.borrow_mut();
             queue.batch.changes.extend(batch.changes);
-            queue.waiting.push(sender);
+            queue.waiting.push(Box::new(move |result| {
+                settle(result);
+                // A caller that was cancelled no longer wants to know.
+                let _ = sender.send(result.clone());
+            }));
             !std::mem::replace(&mut queue.flushing, true)
         };
         if must_flush {
             self.tasks.spawn(self.clone().flush());
         }
         kept.await.unwrap_or_else(|_| Err(StorageError::Backend("the host is shutting down".into())))
+    }
+
+    /// Whether a commit is under way or waits.
+    pub fn is_busy(&self) -> bool {
+        self.queue.borrow().flushing
     }
 
     /// Removes everything of every service.
@@ -180,11 +250,12 @@ impl Storage {
                 }
                 (std::mem::take(&mut queue.batch), std::mem::take(&mut queue.waiting))
             };
-            let result = self.backend.commit(batch).await;
-            for waiter in waiting {
-                // A caller that was cancelled no longer wants to know.
-                let _ = waiter.send(result.clone());
-            }
+            let result = if batch.is_empty() { Ok(()) } else { self.backend.commit(batch).await };
+            let behind = match &result {
+                Ok(()) => Vec::new(),
+                Err(_) => self.queue.borrow_mut().give_up(),
+            };
+            waiting.into_iter().chain(behind).for_each(|settle| settle(&result));
         }
     }
 
@@ -232,18 +303,27 @@ impl StorageBackend for MemoryBackend {
         let Some(entries) = spaces.get(space) else {
             return Ok(Vec::new());
         };
-        let later = entries.iter().filter(|(key, _)| after.is_none_or(|after| key.as_slice() > after));
+        let after = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let later = entries.range::<[u8], _>((after, Bound::Unbounded));
         Ok(later.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect())
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), StorageError> {
         let mut spaces = self.spaces.borrow_mut();
         for change in batch.changes {
-            let entries = spaces.entry(change.space.to_owned()).or_default();
-            match change.value {
-                Some(value) => entries.insert(change.key, value),
-                None => entries.remove(&change.key),
+            let entries = match spaces.get_mut(change.space()) {
+                Some(entries) => entries,
+                None => spaces.entry(change.space().to_owned()).or_default(),
             };
+            match change {
+                Change::Put(_, key, value) => drop(entries.insert(key, value)),
+                Change::Delete(_, key) => drop(entries.remove(&key)),
+                Change::DeletePrefix(_, prefix) => {
+                    let mut kept = entries.split_off(&prefix);
+                    kept.retain(|key, _| !key.starts_with(&prefix));
+                    entries.append(&mut kept);
+                }
+            }
         }
         Ok(())
     }
@@ -274,6 +354,65 @@ mod tests {
             let mut seen = Vec::new();
             kernel.storage.load(&NOTES, |(key, value)| seen.push((key, value))).await.unwrap();
             assert_eq!(seen, [(b"a".to_vec(), Bytes::from("A")), (b"b".to_vec(), Bytes::from("B"))]);
+        });
+    }
+
+    #[test]
+    fn a_prefix_is_read_in_pieces_and_removed_at_once() {
+        testing::run(|kernel| async move {
+            let mut batch = Batch::default();
+            for key in 0..2500_u16 {
+                batch.put(&NOTES, [b"a", &key.to_be_bytes()[..]].concat(), "");
+            }
+            batch.put(&NOTES, "b", "");
+            kernel.storage.commit(batch).await.unwrap();
+            let (mut after, mut sizes) = (None, Vec::new());
+            loop {
+                let (entries, more) = kernel.storage.read(&NOTES, b"a", after.as_deref()).await.unwrap();
+                sizes.push(entries.len());
+                after = entries.last().map(|(key, _)| key.clone());
+                if !more {
+                    break;
+                }
+            }
+            assert_eq!(sizes, [1000, 1000, 500]);
+
+            let mut batch = Batch::default();
+            batch.delete_prefix(&NOTES, "a");
+            kernel.storage.commit(batch).await.unwrap();
+            let mut seen = Vec::new();
+            kernel.storage.load(&NOTES, |(key, _)| seen.push(key)).await.unwrap();
+            assert_eq!(seen, [b"b"]);
+        });
+    }
+
+    #[test]
+    fn what_waits_behind_a_failed_commit_fails_with_it() {
+        let backend = Rc::new(testing::FailingBackend::default());
+        testing::run_on(backend.clone(), |kernel| async move {
+            let put = |key: &str| {
+                let mut batch = Batch::default();
+                batch.put(&NOTES, key, "");
+                kernel.storage.commit(batch)
+            };
+            backend.fail_next();
+            let first = put("a");
+            let second = async {
+                kernel.tasks.breathe().await;
+                put("b").await
+            };
+            backend.stop();
+            let later = async {
+                kernel.tasks.breathe().await;
+                kernel.tasks.breathe().await;
+                backend.go_on();
+            };
+            let (first, second, ()) = futures_util::future::join3(first, second, later).await;
+            assert!(first.is_err() && second.is_err());
+            put("c").await.unwrap();
+            let mut seen = Vec::new();
+            kernel.storage.load(&NOTES, |(key, _)| seen.push(key)).await.unwrap();
+            assert_eq!(seen, [b"c"]);
         });
     }
 

@@ -5,14 +5,15 @@ use std::{
     cell::{Cell, RefCell},
     future::Future,
     rc::Rc,
-    task::Poll,
+    task::{Poll, Waker},
     time::Duration,
 };
 
+use async_trait::async_trait;
 use futures_executor::{LocalPool, LocalSpawner};
 use futures_util::{FutureExt, future::LocalBoxFuture, task::LocalSpawnExt};
 
-use crate::{Host, Kernel, MemoryBackend, StorageBackend};
+use crate::{Batch, Entry, Host, Kernel, MemoryBackend, StorageBackend, StorageError};
 
 /// The moment at which every test begins: 2026-01-01T00:00:00Z.
 pub const START_MILLIS: f64 = 1_767_225_600_000.0;
@@ -60,6 +61,59 @@ impl Host for TestHost {
             word ^= word >> 31;
             chunk.copy_from_slice(&word.to_le_bytes()[..chunk.len()]);
         }
+    }
+}
+
+/// Storage in memory that refuses commits, or keeps them waiting, when it is told to.
+#[derive(Default)]
+pub struct FailingBackend {
+    kept: MemoryBackend,
+    fails: Cell<bool>,
+    stopped: Cell<bool>,
+    waiting: RefCell<Vec<Waker>>,
+}
+
+impl FailingBackend {
+    /// Refuses the next commit.
+    pub fn fail_next(&self) {
+        self.fails.set(true);
+    }
+
+    /// Keeps commits waiting until [`go_on`](Self::go_on).
+    pub fn stop(&self) {
+        self.stopped.set(true);
+    }
+
+    /// Lets commits through.
+    pub fn go_on(&self) {
+        self.stopped.set(false);
+        self.waiting.take().into_iter().for_each(Waker::wake);
+    }
+}
+
+#[async_trait(?Send)]
+impl StorageBackend for FailingBackend {
+    async fn load(&self, space: &str, after: Option<&[u8]>, limit: usize) -> Result<Vec<Entry>, StorageError> {
+        self.kept.load(space, after, limit).await
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), StorageError> {
+        std::future::poll_fn(|context| {
+            if self.stopped.get() {
+                self.waiting.borrow_mut().push(context.waker().clone());
+                return Poll::Pending;
+            }
+            Poll::Ready(())
+        })
+        .await;
+        if self.fails.take() {
+            return Err(StorageError::Backend("no space left".to_owned()));
+        }
+        self.kept.commit(batch).await
+    }
+
+    async fn clear(&self) -> Result<(), StorageError> {
+        self.kept.clear().await
     }
 }
 

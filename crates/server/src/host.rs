@@ -16,6 +16,9 @@ use crate::{arguments::Place, runtimes::Guests};
 /// The file in the data folder that holds everything.
 const FILE: &str = "samlet.redb";
 
+/// How many bytes of tables may be in memory.
+const MEMORY_BUDGET: usize = 2 << 30;
+
 struct NativeHost;
 
 impl Host for NativeHost {
@@ -34,6 +37,10 @@ impl Host for NativeHost {
 
     fn breathe(&self) -> LocalBoxFuture<'static, ()> {
         Box::pin(tokio::task::yield_now())
+    }
+
+    fn memory_budget(&self) -> usize {
+        MEMORY_BUDGET
     }
 
     #[allow(clippy::expect_used, reason = "keys from a weaker source would be worse than no keys")]

@@ -2,7 +2,7 @@ use std::{ops::Bound, path::Path, sync::mpsc, thread};
 
 use async_trait::async_trait;
 use futures_channel::oneshot;
-use kernel::{Batch, Entry, StorageBackend, StorageError};
+use kernel::{Batch, Change, Entry, StorageBackend, StorageError};
 use redb::{Database, ReadableDatabase, TableDefinition};
 
 use crate::keys;
@@ -102,11 +102,18 @@ fn commit(database: &Database, batch: &Batch) -> Result<(), redb::Error> {
     {
         let mut table = transaction.open_table(ENTRIES)?;
         for change in batch.changes() {
-            let key = keys::full(change.space, &change.key);
-            match &change.value {
-                Some(value) => table.insert(key.as_slice(), &value[..])?,
-                None => table.remove(key.as_slice())?,
-            };
+            match change {
+                Change::Put(space, key, value) => {
+                    table.insert(keys::full(space, key).as_slice(), &value[..])?;
+                }
+                Change::Delete(space, key) => {
+                    table.remove(keys::full(space, key).as_slice())?;
+                }
+                Change::DeletePrefix(space, prefix) => {
+                    let (first, end) = (keys::full(space, prefix), keys::end_of_prefix(space, prefix));
+                    table.retain_in(first.as_slice()..end.as_slice(), |_, _| false)?;
+                }
+            }
         }
     }
     Ok(transaction.commit()?)
@@ -189,6 +196,18 @@ mod tests {
             entries.into_iter().map(|(key, _)| String::from_utf8(key).unwrap()).collect::<String>()
         };
         assert_eq!((keys(None, 2), keys(Some(b"b"), 2), keys(Some(b"c"), 2)), ("ab".into(), "c".into(), String::new()));
+    }
+
+    #[test]
+    fn a_prefix_is_removed_within_its_space() {
+        let file = TemporaryFile::new("prefix");
+        let backend = open(&file);
+        let mut batch = put(&[("a", ""), ("a\u{ff}", ""), ("b", "")]);
+        batch.put(&Space::new("notes-of-others"), "a", "");
+        batch.delete_prefix(&NOTES, "a");
+        block_on(backend.commit(batch)).unwrap();
+        assert_eq!(block_on(backend.load("notes", None, 10)).unwrap().len(), 1);
+        assert_eq!(block_on(backend.load("notes-of-others", None, 10)).unwrap().len(), 1);
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::future::IntoFuture;
 use async_trait::async_trait;
 use idb::{Database, DatabaseEvent, Error, Factory, KeyRange, ObjectStoreParams, Query, Transaction, TransactionMode};
 use js_sys::{Function, Object, Reflect, Uint8Array};
-use kernel::{Batch, Entry, StorageBackend, StorageError};
+use kernel::{Batch, Change, Entry, StorageBackend, StorageError};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbTransaction};
 
@@ -83,10 +83,16 @@ impl StorageBackend for IdbBackend {
     async fn commit(&self, batch: Batch) -> Result<(), StorageError> {
         self.write(|store| {
             for change in batch.changes() {
-                let key = bytes(&keys::full(change.space, &change.key));
-                match &change.value {
-                    Some(value) => drop(store.put(&bytes(value), Some(&key))?),
-                    None => drop(store.delete(key)?),
+                match change {
+                    Change::Put(space, key, value) => {
+                        drop(store.put(&bytes(value), Some(&bytes(&keys::full(space, key))))?);
+                    }
+                    Change::Delete(space, key) => drop(store.delete(bytes(&keys::full(space, key)))?),
+                    Change::DeletePrefix(space, prefix) => {
+                        let first = bytes(&keys::full(space, prefix));
+                        let end = bytes(&keys::end_of_prefix(space, prefix));
+                        drop(store.delete(KeyRange::bound(&first, &end, Some(false), Some(true))?)?);
+                    }
                 }
             }
             Ok(())

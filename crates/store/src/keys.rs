@@ -16,6 +16,14 @@ pub fn end(space: &str) -> Vec<u8> {
     end
 }
 
+/// The first full key that lies behind all keys of a space that begin with `prefix`.
+pub fn end_of_prefix(space: &str, prefix: &[u8]) -> Vec<u8> {
+    let Some(last) = prefix.iter().rposition(|byte| *byte != 0xff) else { return end(space) };
+    let mut next = prefix[..=last].to_vec();
+    next[last] += 1;
+    full(space, &next)
+}
+
 /// The entry's own key.
 pub fn own(space: &str, mut full: Vec<u8>) -> Vec<u8> {
     full.drain(..=space.len().min(full.len().saturating_sub(1)));
@@ -33,6 +41,8 @@ mod tests {
             assert!(full >= super::full("dynamodb", b"") && full < end("dynamodb"));
             assert_eq!(own("dynamodb", full), key);
         }
+        assert_eq!(end_of_prefix("d", b"a\xff"), full("d", b"b"));
+        assert_eq!(end_of_prefix("d", b"\xff"), end("d"));
         assert!(full("dynamodb-streams", b"") > end("dynamodb"));
     }
 }

@@ -9,7 +9,6 @@ use crate::{
     DynamoDb,
     rules::{invalid_request, invalid_values, no_such_table},
     state::{Backup, Table, backup},
-    storage_failed,
 };
 
 /// Backups in one answer of ListBackups.
@@ -22,7 +21,7 @@ impl DynamoDb {
         let table = input.table_name();
         let now = self.now();
         let suffix = u32::from_be_bytes(self.kernel.rng.bytes());
-        let mut batch = self.without_expired_backups(call).await?;
+        let mut batch = self.without_expired_backups(call);
         let answer = {
             let mut state = self.state.borrow_mut();
             let id = state.next_id();
@@ -89,7 +88,6 @@ impl DynamoDb {
         }
         let mut batch = Batch::default();
         self.state.borrow_mut().region(&call.scope).drop_backup(&call.scope, &found.arn, &mut batch);
-        backup::forget_items(&self.kernel, found.id, &mut batch).await.map_err(storage_failed)?;
         self.commit(batch).await?;
         Ok(json!({"BackupDescription": description(&found, "DELETED")}))
     }
@@ -110,18 +108,14 @@ impl DynamoDb {
     }
 
     /// Forgets backups of deleted tables that are too old.
-    async fn without_expired_backups(&self, call: &Call) -> Result<Batch, AwsError> {
+    fn without_expired_backups(&self, call: &Call) -> Batch {
         let mut batch = Batch::default();
-        let gone: Vec<Backup> = {
-            let mut state = self.state.borrow_mut();
-            let region = state.region(&call.scope);
-            let expired = region.expired_backups(self.now());
-            expired.iter().filter_map(|arn| region.drop_backup(&call.scope, arn, &mut batch)).collect()
-        };
-        for backup in gone {
-            backup::forget_items(&self.kernel, backup.id, &mut batch).await.map_err(storage_failed)?;
+        let mut state = self.state.borrow_mut();
+        let region = state.region(&call.scope);
+        for arn in region.expired_backups(self.now()) {
+            region.drop_backup(&call.scope, &arn, &mut batch);
         }
-        Ok(batch)
+        batch
     }
 }
 

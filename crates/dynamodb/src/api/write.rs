@@ -129,7 +129,7 @@ impl Request {
         };
         // The checks above have found the key whole.
         let key = definition.keys.encode(subject).ok_or_else(|| AwsError::validation(item::SCHEMA_MISMATCH))?;
-        let old = table.get(&key).cloned();
+        let old = table.latest(&key).cloned();
         if let Some(condition) = &self.condition
             && !holds(condition, old.as_deref().unwrap_or(&Item::new()))
         {

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Region, State, Table, TableDefinition, ViewType,
-    persistence::{from_json, place_of, scoped, split_id, to_json, to_postcard, with_id},
+    persistence::{from_json, place_of, read_all, scoped, to_json, to_postcard, unreadable, with_id},
 };
 use crate::value::{Item, item_size};
 
 /// `ACCOUNT/REGION/ARN` → backup (JSON)
-const BACKUPS: Space = Space::new("dynamodb.backups");
+pub(super) const BACKUPS: Space = Space::new("dynamodb.backups");
 /// backup id, number → keys and items (postcard)
 const ITEMS: Space = Space::new("dynamodb.backup_items");
 
@@ -109,10 +109,12 @@ impl Region {
         }
     }
 
-    /// Forgets the backup `arn`. Its items go with [`forget_items`].
+    /// Forgets the backup `arn` and its items.
     pub fn drop_backup(&mut self, scope: &Scope, arn: &str, batch: &mut Batch) -> Option<Backup> {
         batch.delete(&BACKUPS, scoped(scope, arn));
-        self.backups.remove(arn)
+        let backup = self.backups.remove(arn)?;
+        batch.delete_prefix(&ITEMS, backup.id.to_be_bytes());
+        Some(backup)
     }
 }
 
@@ -140,46 +142,25 @@ pub async fn load(kernel: &Kernel, state: &mut State, broken: &mut Option<&'stat
     kernel
         .storage
         .load(&BACKUPS, |(key, value)| match from_json::<Backup>(&value).zip(place_of(&key)) {
-            Some((backup, place)) => {
+            Some((backup, (account, region))) => {
                 state.last_id = state.last_id.max(backup.id);
-                let backups = &mut state.regions.entry(place).or_default().backups;
+                let backups = &mut state.region_at(&account, &region).backups;
                 backups.insert(backup.arn.clone(), backup);
             }
             None => *broken = Some(BACKUPS.name),
         })
-        .await
+        .await?;
+    kernel.storage.prepare(&ITEMS).await
 }
 
 /// The items of the backup `id`, by their keys.
 pub async fn read(kernel: &Kernel, id: u32) -> Result<BTreeMap<Vec<u8>, Rc<Item>>, StorageError> {
     let mut items = BTreeMap::new();
-    let mut broken = false;
-    kernel
-        .storage
-        .load(&ITEMS, |(key, value)| {
-            if split_id(&key).is_none_or(|(owner, _)| owner != id) {
-                return;
-            }
-            match postcard::from_bytes::<Vec<(Vec<u8>, Item)>>(&value) {
-                Ok(chunk) => items.extend(chunk.into_iter().map(|(key, item)| (key, Rc::new(item)))),
-                Err(_) => broken = true,
-            }
-        })
-        .await?;
-    if broken {
-        return Err(StorageError::Backend(format!("{} holds an entry that cannot be read", ITEMS.name)));
-    }
+    read_all(kernel, &ITEMS, id, |_, value| {
+        let chunk: Vec<(Vec<u8>, Item)> = postcard::from_bytes(value).map_err(|_| unreadable(ITEMS.name))?;
+        items.extend(chunk.into_iter().map(|(key, item)| (key, Rc::new(item))));
+        Ok(())
+    })
+    .await?;
     Ok(items)
-}
-
-/// Removes the items of the backup `id` from storage.
-pub async fn forget_items(kernel: &Kernel, id: u32, batch: &mut Batch) -> Result<(), StorageError> {
-    kernel
-        .storage
-        .load(&ITEMS, |(key, _)| {
-            if split_id(&key).is_some_and(|(owner, _)| owner == id) {
-                batch.delete(&ITEMS, key);
-            }
-        })
-        .await
 }

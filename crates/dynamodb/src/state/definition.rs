@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Keeping;
-use crate::value::{AttributeValue, Item, key};
+use crate::value::{AttributeValue, Item, item_size, key, pair_size};
 
 /// The types that a key attribute may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +138,15 @@ impl IndexDefinition {
                 names.iter().any(|name| name == attribute) || self.keys.contains(attribute) || table.contains(attribute)
             }
         }
+    }
+
+    /// The size of what the index holds of `item`.
+    pub fn view_size(&self, table: &KeySchema, item: &Item) -> usize {
+        if self.projection == IndexProjection::All {
+            return item_size(item);
+        }
+        let held = item.iter().filter(|(name, _)| self.projects(table, name));
+        held.map(|(name, value)| pair_size(name, value)).sum()
     }
 
     /// What the index holds of `item`.

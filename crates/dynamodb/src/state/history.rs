@@ -9,7 +9,7 @@ use std::{
 use kernel::{Batch, Kernel, Space, StorageError};
 use serde::{Deserialize, Serialize};
 
-use super::persistence::{split_id, to_postcard, with_id};
+use super::persistence::{read_all, to_postcard, unreadable, with_id};
 use crate::value::Item;
 
 /// table id, milliseconds, number → the item before the change (postcard)
@@ -62,9 +62,8 @@ impl History {
 
     /// Forgets everything about the table `id`.
     pub fn forget(&mut self, id: u32, batch: &mut Batch) {
-        for place in self.places.drain(..) {
-            batch.delete(&HISTORY, place_of(id, place));
-        }
+        self.places.clear();
+        batch.delete_prefix(&HISTORY, id.to_be_bytes());
     }
 
     /// The number of the newest entry.
@@ -73,41 +72,34 @@ impl History {
     }
 }
 
-/// Finds the places of all entries; `history` gives the history of the table with an id.
-pub async fn load(
-    kernel: &Kernel,
-    mut found: impl FnMut(u32, &mut dyn FnMut(&mut History)),
-) -> Result<(), StorageError> {
-    kernel
-        .storage
-        .load(&HISTORY, |(key, _)| {
-            if let Some((id, place)) = split(&key) {
-                found(id, &mut |history| history.restore(place));
-            }
-        })
-        .await
+/// Sees to it that histories can be read.
+pub async fn prepare(kernel: &Kernel) -> Result<(), StorageError> {
+    kernel.storage.prepare(&HISTORY).await
+}
+
+/// The places of all entries of the table `id`.
+pub async fn places(kernel: &Kernel, id: u32) -> Result<History, StorageError> {
+    let mut history = History::default();
+    read_all(kernel, &HISTORY, id, |place, _| {
+        history.restore(split(place).ok_or_else(|| unreadable(HISTORY.name))?);
+        Ok(())
+    })
+    .await?;
+    Ok(history)
 }
 
 /// The changes of the table `id` after the moment `after`, oldest first, up to the one numbered `last`.
 pub async fn read(kernel: &Kernel, id: u32, after: u64, last: u64) -> Result<Vec<Undo>, StorageError> {
     let mut changes = Vec::new();
-    let mut broken = false;
-    kernel
-        .storage
-        .load(&HISTORY, |(key, value)| {
-            let Some((owner, (at, number))) = split(&key) else { return };
-            if owner != id || at <= after || number > last {
-                return;
-            }
-            match postcard::from_bytes::<Before>(&value) {
-                Ok(Before { key, item }) => changes.push(Undo { at, key, before: item.map(Rc::new) }),
-                Err(_) => broken = true,
-            }
-        })
-        .await?;
-    if broken {
-        return Err(StorageError::Backend(format!("{} holds an entry that cannot be read", HISTORY.name)));
-    }
+    read_all(kernel, &HISTORY, id, |place, value| {
+        let (at, number) = split(place).ok_or_else(|| unreadable(HISTORY.name))?;
+        if at > after && number <= last {
+            let Before { key, item } = postcard::from_bytes(value).map_err(|_| unreadable(HISTORY.name))?;
+            changes.push(Undo { at, key, before: item.map(Rc::new) });
+        }
+        Ok(())
+    })
+    .await?;
     Ok(changes)
 }
 
@@ -125,8 +117,7 @@ fn place_of(id: u32, (at, number): (u64, u64)) -> Vec<u8> {
     with_id(id, &[at.to_be_bytes(), number.to_be_bytes()].concat())
 }
 
-fn split(key: &[u8]) -> Option<(u32, (u64, u64))> {
-    let (id, rest) = split_id(key)?;
-    let (at, number) = rest.split_first_chunk::<8>()?;
-    Some((id, (u64::from_be_bytes(*at), u64::from_be_bytes(number.try_into().ok()?))))
+fn split(place: &[u8]) -> Option<(u64, u64)> {
+    let (at, number) = place.split_first_chunk::<8>()?;
+    Some((u64::from_be_bytes(*at), u64::from_be_bytes(number.try_into().ok()?)))
 }

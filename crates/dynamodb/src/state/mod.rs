@@ -1,4 +1,10 @@
 //! What is kept: tables with their items and indexes, and streams, in memory and in storage.
+//!
+//! Memory never runs ahead of storage. A write is *staged* and goes to storage in a batch; it is
+//! *settled* when storage has kept the batch, and only then can be read. Writes that come meanwhile
+//! build on what is staged, so that many of them share one commit; when a commit fails, all of them
+//! fail (see [`kernel::Storage`]) and nothing staged remains. Changes of definitions are seen at once,
+//! but nobody looks before they are settled: see [`memory`](crate::memory).
 
 pub mod backup;
 mod definition;
@@ -8,7 +14,11 @@ mod persistence;
 mod stream;
 mod table;
 
-use std::{collections::BTreeMap, ops::RangeInclusive, rc::Rc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    ops::RangeInclusive,
+    rc::Rc,
+};
 
 use kernel::{Batch, Scope};
 
@@ -18,21 +28,22 @@ pub use definition::{
 };
 use history::History;
 pub use keeping::{Keeping, RECOVERY_DAYS, Recovery};
-pub use persistence::load;
+pub use persistence::{changes_definitions, load, read_items, read_records};
 pub use stream::{Change, Stream, StreamDefinition, StreamRecord, ViewType, sequence_number};
-pub use table::Table;
+pub use table::{Data, Table};
 
 use crate::value::Item;
 
 /// Everything of all accounts and regions.
 #[derive(Default)]
 pub struct State {
-    regions: BTreeMap<Place, Region>,
+    /// By account and name.
+    regions: BTreeMap<String, BTreeMap<String, Region>>,
     last_id: u32,
 }
 
 /// An account and a region.
-type Place = (String, String);
+pub type Place = (String, String);
 
 /// Everything of one account in one region.
 #[derive(Default)]
@@ -43,6 +54,19 @@ pub struct Region {
     pub streams: BTreeMap<String, Stream>,
     /// By ARN. A backup outlives its table.
     backups: BTreeMap<String, Backup>,
+    /// Writes whose batch is not on its way yet.
+    staged: Vec<StagedWrite>,
+}
+
+/// A write that waits for storage.
+pub struct StagedWrite {
+    table: String,
+    /// The table's id: another table may have its name by then.
+    id: u32,
+    key: Vec<u8>,
+    new: Option<Rc<Item>>,
+    /// The stream's ARN, and what it tells.
+    record: Option<(String, StreamRecord)>,
 }
 
 /// One item's change.
@@ -60,20 +84,49 @@ pub struct Write {
 impl State {
     /// What `scope` acts on.
     pub fn region(&mut self, scope: &Scope) -> &mut Region {
-        self.regions.entry((scope.account.clone(), scope.region.clone())).or_default()
+        self.region_at(&scope.account, &scope.region)
+    }
+
+    /// What belongs to an account in a region.
+    pub fn region_at(&mut self, account: &str, region: &str) -> &mut Region {
+        let regions = self.regions.entry(account.to_owned()).or_default();
+        regions.entry(region.to_owned()).or_default()
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&str, &str, &Region)> {
+        let accounts = self.regions.iter();
+        accounts.flat_map(|(account, regions)| regions.iter().map(|(name, region)| (&**account, &**name, region)))
+    }
+
+    fn all_mut(&mut self) -> impl Iterator<Item = &mut Region> {
+        self.regions.values_mut().flat_map(BTreeMap::values_mut)
     }
 
     /// The second at which the next item of all tables expires.
     pub fn next_expiry(&self) -> Option<u64> {
-        self.regions.values().flat_map(|region| region.tables.values()).filter_map(Table::next_expiry).min()
+        self.all().flat_map(|(.., region)| region.tables.values()).filter_map(Table::next_expiry).min()
     }
 
-    /// Removes what has expired in these `seconds`; `now` is in milliseconds.
+    /// The tables in which items may have expired by `second`.
+    pub fn with_expired(&self, second: u64) -> Vec<(Place, String)> {
+        let mut found = Vec::new();
+        for (account, name, region) in self.all() {
+            let due = |table: &&Table| table.next_expiry().is_some_and(|at| at <= second);
+            for table in region.tables.values().filter(due) {
+                found.push(((account.to_owned(), name.to_owned()), table.definition.name.clone()));
+            }
+        }
+        found
+    }
+
+    /// Removes what has expired in these `seconds` from the tables that are in memory, with their
+    /// streams; `now` is in milliseconds.
     pub fn expire(&mut self, seconds: &RangeInclusive<u64>, now: u64, batch: &mut Batch) {
-        for region in self.regions.values_mut() {
+        for region in self.all_mut() {
             let due: Vec<(String, Vec<u8>)> = region
                 .tables
                 .iter()
+                .filter(|(_, table)| region.has_stream_of(table))
                 .flat_map(|(name, table)| table.expired(seconds.clone()).into_iter().map(|key| (name.clone(), key)))
                 .collect();
             for (table, key) in due {
@@ -87,20 +140,167 @@ impl State {
         self.last_id += 1;
         self.last_id
     }
+
+    /// The writes that were staged since this was last asked: those of the batch that is now on its
+    /// way.
+    pub fn take_staged(&mut self) -> Vec<(Place, StagedWrite)> {
+        let mut taken = Vec::new();
+        for (account, regions) in &mut self.regions {
+            for (name, region) in regions {
+                let place = || (account.clone(), name.clone());
+                taken.extend(region.staged.drain(..).map(|write| (place(), write)));
+            }
+        }
+        taken
+    }
+
+    /// Ends the writes of a batch that storage has kept, or has not.
+    pub fn settle(&mut self, writes: Vec<(Place, StagedWrite)>, kept: bool) {
+        for ((account, name), write) in writes {
+            let region = self.region_at(&account, &name);
+            if let Some(table) = region.tables.get_mut(&write.table).filter(|table| table.definition.id == write.id) {
+                table.settle(&write.key, write.new, kept);
+            }
+            if let Some((arn, record)) = write.record
+                && let Some(stream) = region.streams.get_mut(&arn)
+            {
+                stream.publish(Some(record).filter(|_| kept));
+            }
+        }
+    }
+
+    /// Goes on with the definitions that storage has, and with what is in memory of tables and streams
+    /// that are still the same.
+    pub fn resume(&mut self, mut kept: Self) {
+        for (account, regions) in std::mem::take(&mut self.regions) {
+            for (name, region) in regions {
+                let now = kept.region_at(&account, &name);
+                for (name, table) in region.tables {
+                    if now.tables.get(&name).is_some_and(|kept| kept.definition == table.definition) {
+                        now.tables.insert(name, table);
+                    }
+                }
+                for (arn, stream) in region.streams {
+                    if now.streams.get(&arn).is_some_and(|kept| kept.definition == stream.definition) {
+                        now.streams.insert(arn, stream);
+                    }
+                }
+            }
+        }
+        *self = kept;
+    }
+
+    /// Takes in the items of a table that were read by `definition`, if it is still the same.
+    pub fn install_items(
+        &mut self,
+        (account, region): &Place,
+        definition: &TableDefinition,
+        (data, history): (Data, History),
+    ) {
+        let region = self.region_at(account, region);
+        let Some(table) = region.tables.get_mut(&definition.name) else { return };
+        let now = &table.definition;
+        let is_same =
+            now.id == definition.id && now.indexes == definition.indexes && now.time_to_live == definition.time_to_live;
+        if is_same {
+            table.install(data, history);
+        }
+    }
+
+    /// Takes in the records of a stream, if it is still there.
+    pub fn install_records(
+        &mut self,
+        (account, region): &Place,
+        definition: &StreamDefinition,
+        records: VecDeque<StreamRecord>,
+    ) {
+        let region = self.region_at(account, region);
+        if let Some(stream) = region.streams.get_mut(&definition.arn) {
+            stream.install(records);
+        }
+    }
+
+    /// What all items and records take in memory, about.
+    pub fn footprint(&self) -> usize {
+        let of_tables = |region: &Region| region.tables.values().map(Table::footprint).sum::<usize>();
+        let of_streams = |region: &Region| region.streams.values().map(Stream::footprint).sum::<usize>();
+        self.all().map(|(.., region)| of_tables(region) + of_streams(region)).sum()
+    }
+
+    /// Drops from memory what was asked for longest ago, until the rest takes at most `budget`. What
+    /// was asked for at `now` or is being written stays.
+    pub fn shrink(&mut self, budget: usize, now: u64) {
+        let mut excess = self.footprint().saturating_sub(budget);
+        while excess > 0 {
+            let tables = self.all_mut().flat_map(|region| {
+                let tables = region.tables.values_mut().map(Resident::Table);
+                tables.chain(region.streams.values_mut().map(Resident::Stream))
+            });
+            let idle = tables.filter(|one| one.footprint() > 0 && one.touched() < now);
+            let Some(mut oldest) = idle.min_by_key(Resident::touched) else { return };
+            let before = oldest.footprint();
+            oldest.drop_data(now);
+            excess = excess.saturating_sub(before - oldest.footprint());
+        }
+    }
+}
+
+/// What can be dropped from memory.
+enum Resident<'a> {
+    Table(&'a mut Table),
+    Stream(&'a mut Stream),
+}
+
+impl Resident<'_> {
+    fn footprint(&self) -> usize {
+        match self {
+            Self::Table(table) => table.footprint(),
+            Self::Stream(stream) => stream.footprint(),
+        }
+    }
+
+    fn touched(&self) -> u64 {
+        match self {
+            Self::Table(table) => table.touched(),
+            Self::Stream(stream) => stream.touched(),
+        }
+    }
+
+    /// Drops it; one that is being written counts as asked for at `now` instead.
+    fn drop_data(&mut self, now: u64) {
+        match self {
+            Self::Table(table) => {
+                table.drop_items();
+                table.touch(now);
+            }
+            Self::Stream(stream) => {
+                stream.drop_records();
+                stream.touch(now);
+            }
+        }
+    }
 }
 
 impl Region {
+    /// Whether the stream of `table`, if it has one, is in memory.
+    fn has_stream_of(&self, table: &Table) -> bool {
+        let stream = table.definition.stream_arn.as_ref().and_then(|arn| self.streams.get(arn));
+        stream.is_none_or(|stream| stream.is_resident() || !stream.is_open())
+    }
+
     /// The stream to which changes of a table go now.
     pub fn stream_of(&mut self, table: &str) -> Option<&mut Stream> {
         let arn = self.tables.get(table)?.definition.stream_arn.as_deref()?;
         self.streams.get_mut(arn).filter(|stream| stream.is_open())
     }
 
-    /// Changes one item of `table`, records it in the table's stream, and adds both to `batch`. A
-    /// change that changes nothing leaves no trace.
+    /// Stages a change of one item of `table` and its record in the table's stream, and adds both to
+    /// `batch`, which must then be committed: without waiting, and whatever else happens. A change that
+    /// changes nothing leaves no trace. The table, and its stream, must be in memory.
     pub fn write(&mut self, table: &str, write: Write, batch: &mut Batch) {
         let Some(found) = self.tables.get_mut(table) else { return };
-        let old = found.get(&write.key).cloned();
+        debug_assert!(found.is_resident(), "{table} is written before it was read");
+        let old = found.latest(&write.key).cloned();
         if old == write.new {
             return;
         }
@@ -112,11 +312,11 @@ impl Region {
             by_time_to_live: write.by_time_to_live,
         };
         found.note_change(&write.key, write.at, batch);
-        found.set(&write.key, write.new);
-        persistence::keep_item(found, &write.key, batch);
-        if let Some(stream) = self.stream_of(table) {
-            stream.append(change, batch);
-        }
+        let id = found.definition.id;
+        found.stage(&write.key, write.new.clone());
+        persistence::keep_item(id, &write.key, write.new.as_deref(), batch);
+        let record = self.stream_of(table).map(|stream| (stream.definition.arn.clone(), stream.append(change, batch)));
+        self.staged.push(StagedWrite { table: table.to_owned(), id, key: write.key, new: write.new, record });
     }
 
     /// Makes a table that has items from the beginning.
@@ -130,8 +330,8 @@ impl Region {
         persistence::keep_table(scope, &definition, batch);
         let mut table = Table::new(definition);
         for (key, item) in items {
+            persistence::keep_item(table.definition.id, &key, Some(&item), batch);
             table.set(&key, Some(item));
-            persistence::keep_item(&table, &key, batch);
         }
         self.tables.insert(table.definition.name.clone(), table);
     }

@@ -1,12 +1,14 @@
 //! How tables, items, streams and records lie in storage: one entry each, so that a write commits a
 //! few hundred bytes.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::VecDeque, rc::Rc};
 
 use kernel::{Batch, Kernel, Scope, Space, StorageError};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Place, State, Stream, StreamDefinition, StreamRecord, Table, TableDefinition, backup, history};
+use super::{
+    Data, History, Place, State, Stream, StreamDefinition, StreamRecord, Table, TableDefinition, backup, history,
+};
 use crate::value::Item;
 
 /// `ACCOUNT/REGION/NAME` → definition (JSON)
@@ -18,80 +20,92 @@ const STREAMS: Space = Space::new("dynamodb.streams");
 /// stream id, sequence → record (postcard)
 const RECORDS: Space = Space::new("dynamodb.records");
 
-/// Reads everything.
+/// Reads the definitions of all tables and streams; items and records stay in storage until they are
+/// asked for.
 pub async fn load(kernel: &Kernel) -> Result<State, StorageError> {
+    let storage = &kernel.storage;
     let mut state = State::default();
-    let mut names: BTreeMap<u32, (Place, String)> = BTreeMap::new();
     let mut broken = None;
-    kernel
-        .storage
+    storage
         .load(&TABLES, |(key, value)| match from_json::<TableDefinition>(&value).zip(place_of(&key)) {
-            Some((definition, place)) => {
+            Some((definition, (account, region))) => {
                 state.last_id = state.last_id.max(definition.id);
-                names.insert(definition.id, (place.clone(), definition.name.clone()));
-                let tables = &mut state.regions.entry(place).or_default().tables;
-                tables.insert(definition.name.clone(), Table::new(definition));
+                let tables = &mut state.region_at(&account, &region).tables;
+                tables.insert(definition.name.clone(), Table::absent(definition));
             }
             None => broken = Some(TABLES.name),
         })
         .await?;
-    kernel
-        .storage
-        .load(&ITEMS, |(key, value)| {
-            let owner = split_id(&key).and_then(|(id, key)| Some((names.get(&id)?, key)));
-            let Some(((place, name), key)) = owner else { return };
-            let table = state.regions.get_mut(place).and_then(|region| region.tables.get_mut(name));
-            match (table, postcard::from_bytes::<Item>(&value)) {
-                (Some(table), Ok(item)) => table.set(key, Some(Rc::new(item))),
-                _ => broken = Some(ITEMS.name),
+    storage
+        .load(&STREAMS, |(key, value)| match from_json::<StreamDefinition>(&value).zip(place_of(&key)) {
+            Some((definition, (account, region))) => {
+                state.last_id = state.last_id.max(definition.id);
+                let streams = &mut state.region_at(&account, &region).streams;
+                streams.insert(definition.arn.clone(), Stream::absent(definition));
             }
+            None => broken = Some(STREAMS.name),
         })
         .await?;
-    history::load(kernel, |id, take_in| {
-        let table = names.get(&id).and_then(|(place, name)| state.regions.get_mut(place)?.tables.get_mut(name));
-        if let Some(table) = table {
-            take_in(&mut table.history);
-        }
+    storage.prepare(&ITEMS).await?;
+    storage.prepare(&RECORDS).await?;
+    history::prepare(kernel).await?;
+    backup::load(kernel, &mut state, &mut broken).await?;
+    broken.map_or(Ok(state), |space| Err(unreadable(space)))
+}
+
+/// Reads the items of a table and the places of its history, in pieces between which others get their
+/// turn.
+pub async fn read_items(kernel: &Kernel, table: &TableDefinition) -> Result<(Data, History), StorageError> {
+    let mut data = Data::of(table);
+    read_all(kernel, &ITEMS, table.id, |key, value| {
+        let item = postcard::from_bytes::<Item>(value).map_err(|_| unreadable(ITEMS.name))?;
+        data.set(table, key, Some(Rc::new(item)));
+        Ok(())
     })
     .await?;
-    load_streams(kernel, &mut state, &mut broken).await?;
-    backup::load(kernel, &mut state, &mut broken).await?;
-    match broken {
-        Some(space) => Err(StorageError::Backend(format!("{space} holds an entry that cannot be read"))),
-        None => Ok(state),
+    Ok((data, history::places(kernel, table.id).await?))
+}
+
+/// Reads the records of a stream, in the same way.
+pub async fn read_records(kernel: &Kernel, stream: &StreamDefinition) -> Result<VecDeque<StreamRecord>, StorageError> {
+    let mut records = VecDeque::new();
+    read_all(kernel, &RECORDS, stream.id, |_, value| {
+        records.push_back(postcard::from_bytes(value).map_err(|_| unreadable(RECORDS.name))?);
+        Ok(())
+    })
+    .await?;
+    Ok(records)
+}
+
+/// Hands every entry of a table or a stream to `each`, without the id in its key.
+pub(super) async fn read_all(
+    kernel: &Kernel,
+    space: &Space,
+    id: u32,
+    mut each: impl FnMut(&[u8], &[u8]) -> Result<(), StorageError>,
+) -> Result<(), StorageError> {
+    let prefix = id.to_be_bytes();
+    let mut after: Option<Vec<u8>> = None;
+    loop {
+        let (entries, more) = kernel.storage.read(space, &prefix, after.as_deref()).await?;
+        for (key, value) in &entries {
+            each(&key[prefix.len()..], value)?;
+        }
+        if !more {
+            return Ok(());
+        }
+        after = entries.into_iter().next_back().map(|(key, _)| key);
+        kernel.tasks.breathe().await;
     }
 }
 
-async fn load_streams(
-    kernel: &Kernel,
-    state: &mut State,
-    broken: &mut Option<&'static str>,
-) -> Result<(), StorageError> {
-    let mut arns: BTreeMap<u32, (Place, String)> = BTreeMap::new();
-    kernel
-        .storage
-        .load(&STREAMS, |(key, value)| match from_json::<StreamDefinition>(&value).zip(place_of(&key)) {
-            Some((definition, place)) => {
-                state.last_id = state.last_id.max(definition.id);
-                arns.insert(definition.id, (place.clone(), definition.arn.clone()));
-                let streams = &mut state.regions.entry(place).or_default().streams;
-                streams.insert(definition.arn.clone(), Stream::new(definition));
-            }
-            None => *broken = Some(STREAMS.name),
-        })
-        .await?;
-    kernel
-        .storage
-        .load(&RECORDS, |(key, value)| {
-            let owner = split_id(&key).and_then(|(id, _)| arns.get(&id));
-            let Some((place, arn)) = owner else { return };
-            let stream = state.regions.get_mut(place).and_then(|region| region.streams.get_mut(arn));
-            match (stream, postcard::from_bytes::<StreamRecord>(&value)) {
-                (Some(stream), Ok(record)) => stream.restore(record),
-                _ => *broken = Some(RECORDS.name),
-            }
-        })
-        .await
+pub(super) fn unreadable(space: &str) -> StorageError {
+    StorageError::Backend(format!("{space} holds an entry that cannot be read"))
+}
+
+/// Whether `batch` changes the definition of a table or of a stream, or what is known of backups.
+pub fn changes_definitions(batch: &Batch) -> bool {
+    batch.changes().iter().any(|change| [TABLES.name, STREAMS.name, backup::BACKUPS.name].contains(&change.space()))
 }
 
 pub fn keep_table(scope: &Scope, definition: &TableDefinition, batch: &mut Batch) {
@@ -101,16 +115,14 @@ pub fn keep_table(scope: &Scope, definition: &TableDefinition, batch: &mut Batch
 /// Removes a table with all its items.
 pub fn forget_table(scope: &Scope, table: &Table, batch: &mut Batch) {
     batch.delete(&TABLES, scoped(scope, &table.definition.name));
-    for key in table.keys() {
-        batch.delete(&ITEMS, with_id(table.definition.id, key));
-    }
+    batch.delete_prefix(&ITEMS, table.definition.id.to_be_bytes());
 }
 
-/// Keeps the item at `key` as it is now.
-pub fn keep_item(table: &Table, key: &[u8], batch: &mut Batch) {
-    let place = with_id(table.definition.id, key);
-    match table.get(key) {
-        Some(item) => batch.put(&ITEMS, place, to_postcard(&**item)),
+/// Keeps `item` at `key` of the table with this id, or keeps none there.
+pub fn keep_item(table: u32, key: &[u8], item: Option<&Item>, batch: &mut Batch) {
+    let place = with_id(table, key);
+    match item {
+        Some(item) => batch.put(&ITEMS, place, to_postcard(item)),
         None => batch.delete(&ITEMS, place),
     }
 }
@@ -122,9 +134,7 @@ pub fn keep_stream(scope: &Scope, definition: &StreamDefinition, batch: &mut Bat
 /// Removes a stream with all its records.
 pub fn forget_stream(scope: &Scope, stream: &Stream, batch: &mut Batch) {
     batch.delete(&STREAMS, scoped(scope, &stream.definition.arn));
-    for sequence in stream.sequences() {
-        forget_record(&stream.definition, sequence, batch);
-    }
+    batch.delete_prefix(&RECORDS, stream.definition.id.to_be_bytes());
 }
 
 pub fn keep_record(stream: &StreamDefinition, record: &StreamRecord, batch: &mut Batch) {
@@ -146,11 +156,6 @@ pub(super) fn place_of(key: &[u8]) -> Option<Place> {
 
 pub(super) fn with_id(id: u32, key: &[u8]) -> Vec<u8> {
     [&id.to_be_bytes(), key].concat()
-}
-
-pub(super) fn split_id(key: &[u8]) -> Option<(u32, &[u8])> {
-    let (id, rest) = key.split_first_chunk::<4>()?;
-    Some((u32::from_be_bytes(*id), rest))
 }
 
 // Maps with text keys, lists and numbers always serialise, in JSON as in postcard.

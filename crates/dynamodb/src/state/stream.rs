@@ -135,15 +135,70 @@ impl StreamRecord {
 pub struct Stream {
     /// All but the records.
     pub definition: StreamDefinition,
-    records: VecDeque<StreamRecord>,
+    /// What is acknowledged; `None` while it is only in storage.
+    records: Option<VecDeque<StreamRecord>>,
     last_sequence: u64,
+    /// The number of the newest record, acknowledged or not.
+    assigned: u64,
+    /// Records that are not settled.
+    staged: usize,
+    footprint: usize,
+    /// When the stream was last asked for, in the order of requests.
+    touched: u64,
 }
+
+/// What a record takes in memory besides its bytes, about.
+const RECORD_OVERHEAD: usize = 700;
 
 impl Stream {
     /// A stream without records.
     pub fn new(definition: StreamDefinition) -> Self {
+        Self { records: Some(VecDeque::new()), ..Self::absent(definition) }
+    }
+
+    /// A stream whose records are in storage.
+    pub fn absent(definition: StreamDefinition) -> Self {
         let last_sequence = definition.created_at * SEQUENCES_PER_MILLI;
-        Self { definition, records: VecDeque::new(), last_sequence }
+        let (assigned, staged) = (last_sequence, 0);
+        Self { definition, records: None, last_sequence, assigned, staged, footprint: 0, touched: 0 }
+    }
+
+    /// Whether the records are in memory: without them only the definition may be used.
+    pub fn is_resident(&self) -> bool {
+        self.records.is_some()
+    }
+
+    /// Takes in the records that were read from storage.
+    pub(super) fn install(&mut self, records: VecDeque<StreamRecord>) {
+        if let Some(newest) = records.back() {
+            self.last_sequence = self.last_sequence.max(newest.sequence);
+            self.assigned = self.assigned.max(newest.sequence);
+        }
+        self.footprint = records.iter().map(footprint).sum();
+        self.records = Some(records);
+    }
+
+    /// Leaves the records to storage, if nothing is under way with them.
+    pub(super) fn drop_records(&mut self) {
+        if self.staged == 0 {
+            self.records = None;
+            self.footprint = 0;
+        }
+    }
+
+    /// Notes that it was asked for at `now`.
+    pub fn touch(&mut self, now: u64) {
+        self.touched = now;
+    }
+
+    /// When it was last asked for.
+    pub fn touched(&self) -> u64 {
+        self.touched
+    }
+
+    /// What the records take in memory, about.
+    pub fn footprint(&self) -> usize {
+        self.footprint
     }
 
     /// Whether changes still come.
@@ -163,8 +218,11 @@ impl Stream {
 
     /// The records from `sequence` on that are not older than a day.
     pub fn records_from(&self, sequence: u64, now: u64) -> impl Iterator<Item = &StreamRecord> {
-        let start = self.records.partition_point(|record| record.sequence < sequence);
-        self.records.range(start..).filter(move |record| record.at + RETENTION > now)
+        let records = self.records.iter().flat_map(move |records| {
+            let start = records.partition_point(|record| record.sequence < sequence);
+            records.range(start..)
+        });
+        records.filter(move |record| record.at + RETENTION > now)
     }
 
     /// Whether there was a record at `sequence` that is gone.
@@ -174,22 +232,13 @@ impl Stream {
             && self.records_from(sequence, now).next().is_none_or(|record| record.sequence != sequence)
     }
 
-    /// Takes in a record that was read from storage.
-    pub fn restore(&mut self, record: StreamRecord) {
-        self.last_sequence = record.sequence;
-        self.records.push_back(record);
-    }
-
-    /// The sequence numbers of all kept records.
-    pub fn sequences(&self) -> impl Iterator<Item = u64> {
-        self.records.iter().map(|record| record.sequence)
-    }
-
-    /// Records a change, and drops what is older than a day.
-    pub fn append(&mut self, change: Change, batch: &mut Batch) {
-        while let Some(oldest) = self.records.front().filter(|record| record.at + RETENTION <= change.at) {
+    /// Makes the record of a change and adds it to `batch`; drops what is older than a day. The record
+    /// can be read once it is [published](Self::publish).
+    pub(super) fn append(&mut self, change: Change, batch: &mut Batch) -> StreamRecord {
+        let records = self.records.get_or_insert_default();
+        while let Some(oldest) = records.pop_front_if(|record| record.at + RETENTION <= change.at) {
             persistence::forget_record(&self.definition, oldest.sequence, batch);
-            self.records.pop_front();
+            self.footprint -= footprint(&oldest);
         }
         let event = match (&change.old, &change.new) {
             (None, _) => EventName::Insert,
@@ -197,9 +246,10 @@ impl Stream {
             (Some(_), None) => EventName::Remove,
         };
         let view = self.definition.view;
-        self.last_sequence = (self.last_sequence + 1).max(change.at * SEQUENCES_PER_MILLI);
+        self.assigned = (self.assigned + 1).max(change.at * SEQUENCES_PER_MILLI);
+        self.staged += 1;
         let record = StreamRecord {
-            sequence: self.last_sequence,
+            sequence: self.assigned,
             event,
             at: change.at,
             keys: change.keys,
@@ -208,8 +258,23 @@ impl Stream {
             by_time_to_live: change.by_time_to_live,
         };
         persistence::keep_record(&self.definition, &record, batch);
-        self.records.push_back(record);
+        record
     }
+
+    /// Lets a record be read that storage has kept; `None` ends one that it has not.
+    pub(super) fn publish(&mut self, record: Option<StreamRecord>) {
+        self.staged = self.staged.saturating_sub(1);
+        if let Some(record) = record {
+            self.last_sequence = record.sequence;
+            self.footprint += footprint(&record);
+            self.records.get_or_insert_default().push_back(record);
+        }
+    }
+}
+
+/// What a record takes in memory, about. Its images are mostly shared with the table.
+fn footprint(record: &StreamRecord) -> usize {
+    RECORD_OVERHEAD + record.size()
 }
 
 /// A sequence number as the wire writes it: 21 digits.

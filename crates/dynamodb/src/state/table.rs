@@ -15,137 +15,234 @@ type Items = BTreeMap<Vec<u8>, Rc<Item>>;
 /// Keys of items by the keys of their entries in an index.
 type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
 
+/// What an item, an attribute of it, and an entry of an index take in memory besides their bytes,
+/// about.
+const ITEM_OVERHEAD: usize = 200;
+const ATTRIBUTE_OVERHEAD: usize = 90;
+const ENTRY_OVERHEAD: usize = 80;
+
 /// A table with its items and the entries of its indexes.
+///
+/// What can be read of it is what is acknowledged. A write is staged first: only the writes after it
+/// see it ([`latest`](Self::latest)), until storage has kept it.
 pub struct Table {
     /// All but the items.
     pub definition: TableDefinition,
-    items: Items,
-    /// In the order of the definition's indexes.
-    entries: Vec<Entries>,
-    /// The seconds at which items expire, with their keys.
-    expiries: BTreeSet<(u64, Vec<u8>)>,
+    /// `None` while the items are only in storage.
+    data: Option<Data>,
+    staged: BTreeMap<Vec<u8>, Staged>,
     /// The size of all items.
     pub size: usize,
     /// What items were before, while point-in-time recovery is enabled.
     pub history: History,
+    count: usize,
+    next_expiry: Option<u64>,
+    /// When the table was last asked for, in the order of requests.
+    touched: u64,
+}
+
+/// The items of a table, and what is worked out from them.
+#[derive(Default)]
+pub struct Data {
+    items: Items,
+    /// In the order of the definition's indexes.
+    indexes: Vec<Index>,
+    /// The seconds at which items expire, with their keys.
+    expiries: BTreeSet<(u64, Vec<u8>)>,
+    size: usize,
+    /// What all this takes in memory, about.
+    footprint: usize,
+}
+
+#[derive(Default)]
+struct Index {
+    entries: Entries,
+    size: usize,
+}
+
+/// What becomes of an item once storage has kept it.
+struct Staged {
+    new: Option<Rc<Item>>,
+    /// How many writes of the item are not settled.
+    writes: usize,
 }
 
 impl Table {
     /// A table without items.
     pub fn new(definition: TableDefinition) -> Self {
-        let entries = definition.indexes.iter().map(|_| Entries::new()).collect();
-        Self {
-            definition,
-            items: Items::new(),
-            entries,
-            expiries: BTreeSet::new(),
-            size: 0,
-            history: History::default(),
+        let data = Data::of(&definition);
+        Self { data: Some(data), ..Self::absent(definition) }
+    }
+
+    /// A table whose items are in storage. When the first one expires is not known, so that it is worth
+    /// a look.
+    pub fn absent(definition: TableDefinition) -> Self {
+        let next_expiry = definition.time_to_live.as_ref().map(|_| 0);
+        let history = History::default();
+        Self { definition, data: None, staged: BTreeMap::new(), size: 0, history, count: 0, next_expiry, touched: 0 }
+    }
+
+    /// Whether the items are in memory: without them only the definition may be used.
+    pub fn is_resident(&self) -> bool {
+        self.data.is_some()
+    }
+
+    /// Takes in what was read from storage.
+    pub(super) fn install(&mut self, data: Data, history: History) {
+        self.data = Some(data);
+        self.history = history;
+        self.take_figures();
+    }
+
+    /// Leaves the items to storage, if nothing is under way with them.
+    pub(super) fn drop_items(&mut self) {
+        if self.staged.is_empty() {
+            self.data = None;
         }
     }
 
-    /// The item whose encoded key is `key`.
+    /// Notes that it was asked for at `now`.
+    pub fn touch(&mut self, now: u64) {
+        self.touched = now;
+    }
+
+    /// When it was last asked for.
+    pub fn touched(&self) -> u64 {
+        self.touched
+    }
+
+    /// Gives up looking for expired items in a table that cannot be read.
+    pub fn forget_expiry(&mut self) {
+        self.next_expiry = None;
+    }
+
+    /// What the items take in memory, about.
+    pub fn footprint(&self) -> usize {
+        self.data.as_ref().map_or(0, |data| data.footprint)
+    }
+
+    /// The acknowledged item whose encoded key is `key`.
     pub fn get(&self, key: &[u8]) -> Option<&Rc<Item>> {
-        self.items.get(key)
+        self.data.as_ref()?.items.get(key)
+    }
+
+    /// The item whose encoded key is `key` as the writes under way leave it: what a write has to build
+    /// on.
+    pub fn latest(&self, key: &[u8]) -> Option<&Rc<Item>> {
+        match self.staged.get(key) {
+            Some(staged) => staged.new.as_ref(),
+            None => self.get(key),
+        }
+    }
+
+    /// Whether a write of the item whose encoded key is `key` is under way.
+    pub fn is_staged(&self, key: &[u8]) -> bool {
+        self.staged.contains_key(key)
+    }
+
+    /// Lets later writes see `new` as the item at `key`, or see none.
+    pub(super) fn stage(&mut self, key: &[u8], new: Option<Rc<Item>>) {
+        match self.staged.get_mut(key) {
+            Some(staged) => *staged = Staged { new, writes: staged.writes + 1 },
+            None => drop(self.staged.insert(key.to_vec(), Staged { new, writes: 1 })),
+        }
+    }
+
+    /// Ends what [`stage`](Self::stage) began: a write that is kept can be read from now on.
+    pub(super) fn settle(&mut self, key: &[u8], new: Option<Rc<Item>>, kept: bool) {
+        if let Some(staged) = self.staged.get_mut(key) {
+            staged.writes -= 1;
+            if staged.writes == 0 {
+                self.staged.remove(key);
+            }
+        }
+        if kept {
+            self.set(key, new);
+        }
     }
 
     /// How many items there are.
     pub fn len(&self) -> usize {
-        self.items.len()
+        self.count
     }
 
-    /// All keys, in order.
-    pub fn keys(&self) -> impl Iterator<Item = &Vec<u8>> {
-        self.items.keys()
-    }
-
-    /// All items with their keys, in order.
+    /// All acknowledged items with their keys, in order.
     pub fn items(&self) -> impl Iterator<Item = (&Vec<u8>, &Rc<Item>)> {
-        self.items.iter()
+        self.data.iter().flat_map(|data| &data.items)
     }
 
     /// Notes what the item at `key` is before it changes, if the table can be recovered.
     pub fn note_change(&mut self, key: &[u8], now: u64, batch: &mut Batch) {
         if let Some(recovery) = self.definition.keeping.recovery {
-            let item = self.items.get(key).map(|item| &**item);
-            self.history.note(self.definition.id, now, recovery.earliest(now), key, item, batch);
+            let item = self.latest(key).cloned();
+            self.history.note(self.definition.id, now, recovery.earliest(now), key, item.as_deref(), batch);
         }
     }
 
     /// Makes `new` the item at `key`, or removes it, in the indexes too.
     pub fn set(&mut self, key: &[u8], new: Option<Rc<Item>>) {
-        let old = match &new {
-            Some(item) => self.items.insert(key.to_vec(), item.clone()),
-            None => self.items.remove(key),
-        };
-        self.size += new.as_deref().map_or(0, item_size);
-        self.size -= old.as_deref().map_or(0, item_size);
-        if let Some(second) = self.expiry(old.as_deref()) {
-            self.expiries.remove(&(second, key.to_vec()));
+        if let Some(data) = &mut self.data {
+            data.set(&self.definition, key, new);
+            self.take_figures();
         }
-        if let Some(second) = self.expiry(new.as_deref()) {
-            self.expiries.insert((second, key.to_vec()));
-        }
-        for (index, entries) in self.definition.indexes.iter().zip(&mut self.entries) {
-            let before = old.as_deref().and_then(|item| place_in(index, &self.definition.keys, item, key));
-            let after = new.as_deref().and_then(|item| place_in(index, &self.definition.keys, item, key));
-            if before == after {
-                continue;
-            }
-            if let Some(place) = before {
-                entries.remove(&place);
-            }
-            if let Some(place) = after {
-                entries.insert(place, key.to_vec());
-            }
+    }
+
+    fn take_figures(&mut self) {
+        if let Some(data) = &self.data {
+            self.size = data.size;
+            self.count = data.items.len();
+            self.next_expiry = data.expiries.first().map(|(second, _)| *second);
         }
     }
 
     /// Adds an index and fills it. Items without its key, or with an unfit one, are not in it.
     pub fn add_index(&mut self, index: IndexDefinition) {
-        let places = self
-            .items
-            .iter()
-            .filter_map(|(key, item)| Some((place_in(&index, &self.definition.keys, item, key)?, key.clone())));
-        self.entries.push(places.collect());
         self.definition.indexes.push(index);
+        self.rebuild();
     }
 
     /// Removes an index.
     pub fn drop_index(&mut self, name: &str) {
         if let Some(position) = self.definition.indexes.iter().position(|index| index.name == name) {
             self.definition.indexes.remove(position);
-            self.entries.remove(position);
+            if let Some(data) = &mut self.data {
+                data.indexes.remove(position);
+            }
         }
     }
 
     /// Takes in that the attribute of expiry is another.
     pub fn follow_time_to_live(&mut self) {
-        let expiring = self.items.iter().filter_map(|(key, item)| Some((self.expiry(Some(item))?, key.clone())));
-        self.expiries = expiring.collect();
+        self.rebuild();
+    }
+
+    /// Works out again what depends on the definition.
+    fn rebuild(&mut self) {
+        if let Some(data) = self.data.take() {
+            let mut rebuilt = Data::of(&self.definition);
+            for (key, item) in data.items {
+                rebuilt.set(&self.definition, &key, Some(item));
+            }
+            self.data = Some(rebuilt);
+            self.take_figures();
+        }
     }
 
     /// The second at which the next item expires.
     pub fn next_expiry(&self) -> Option<u64> {
-        self.expiries.first().map(|(second, _)| *second)
+        self.next_expiry
     }
 
-    /// The keys of the items that have expired in these `seconds`.
+    /// The keys of the items that have expired in these `seconds`; not of those that are just being
+    /// written.
     pub fn expired(&self, seconds: RangeInclusive<u64>) -> Vec<Vec<u8>> {
-        let due = self.expiries.range((*seconds.start(), Vec::new())..);
-        due.take_while(|(at, _)| seconds.contains(at)).map(|(_, key)| key.clone()).collect()
+        let due = self.data.iter().flat_map(|data| data.expiries.range((*seconds.start(), Vec::new())..));
+        let due = due.take_while(|(at, _)| seconds.contains(at)).filter(|(_, key)| !self.is_staged(key));
+        due.map(|(_, key)| key.clone()).collect()
     }
 
-    /// The second at which an item expires, if its table lets items expire and it says when.
-    fn expiry(&self, item: Option<&Item>) -> Option<u64> {
-        let attribute = &self.definition.time_to_live.as_ref()?.attribute;
-        match item?.get(attribute)? {
-            AttributeValue::N(second) => second.as_u64(),
-            _ => None,
-        }
-    }
-
-    /// The items between two places of the table, or of one of its indexes, in the order asked for.
+    /// The acknowledged items between two places of the table, or of one of its indexes, in the order
+    /// asked for.
     pub fn range<'a>(
         &'a self,
         index: Option<&str>,
@@ -153,31 +250,84 @@ impl Table {
         to: Bound<Vec<u8>>,
         forward: bool,
     ) -> Box<dyn Iterator<Item = &'a Rc<Item>> + 'a> {
-        if is_empty(&from, &to) {
+        let Some(data) = self.data.as_ref().filter(|_| !is_empty(&from, &to)) else {
             return Box::new(std::iter::empty());
-        }
+        };
         let position = index.and_then(|name| self.definition.indexes.iter().position(|index| index.name == name));
         let Some(position) = position else {
-            let items = self.items.range((from, to)).map(|(_, item)| item);
+            let items = data.items.range((from, to)).map(|(_, item)| item);
             return if forward { Box::new(items) } else { Box::new(items.rev()) };
         };
-        let entries = self.entries[position].range((from, to));
-        let items = entries.filter_map(|(_, key)| self.items.get(key));
+        let entries = data.indexes[position].entries.range((from, to));
+        let items = entries.filter_map(|(_, key)| data.items.get(key));
         if forward { Box::new(items) } else { Box::new(items.rev()) }
     }
 
     /// How many entries an index has, and their size.
     pub fn index_figures(&self, position: usize) -> (usize, usize) {
-        let (Some(index), Some(entries)) = (self.definition.indexes.get(position), self.entries.get(position)) else {
-            return (0, 0);
-        };
-        let items = entries.values().filter_map(|key| self.items.get(key));
-        (entries.len(), items.map(|item| item_size(&index.view(&self.definition.keys, item))).sum())
+        let index = self.data.as_ref().and_then(|data| data.indexes.get(position));
+        index.map_or((0, 0), |index| (index.entries.len(), index.size))
     }
 
     /// Where `item` would stand in the order of `index`; the item's own place makes it unique.
     pub fn index_place(&self, index: &IndexDefinition, item: &Item) -> Option<Vec<u8>> {
         place_in(index, &self.definition.keys, item, &self.definition.keys.encode(item)?)
+    }
+}
+
+impl Data {
+    /// No items of a table with this definition.
+    pub fn of(definition: &TableDefinition) -> Self {
+        let indexes = definition.indexes.iter().map(|_| Index::default()).collect();
+        Self { indexes, ..Self::default() }
+    }
+
+    /// Makes `new` the item at `key`, or removes it.
+    pub fn set(&mut self, definition: &TableDefinition, key: &[u8], new: Option<Rc<Item>>) {
+        let old = match &new {
+            Some(item) => self.items.insert(key.to_vec(), item.clone()),
+            None => self.items.remove(key),
+        };
+        self.size += new.as_deref().map_or(0, item_size);
+        self.size -= old.as_deref().map_or(0, item_size);
+        self.footprint += new.as_deref().map_or(0, |item| footprint(key, item));
+        self.footprint -= old.as_deref().map_or(0, |item| footprint(key, item));
+        if let Some(second) = expiry(definition, old.as_deref()) {
+            self.expiries.remove(&(second, key.to_vec()));
+        }
+        if let Some(second) = expiry(definition, new.as_deref()) {
+            self.expiries.insert((second, key.to_vec()));
+        }
+        for (index, filled) in definition.indexes.iter().zip(&mut self.indexes) {
+            let place = |item: &Option<Rc<Item>>| {
+                let item = item.as_deref()?;
+                Some((place_in(index, &definition.keys, item, key)?, index.view_size(&definition.keys, item)))
+            };
+            if let Some((place, size)) = place(&old) {
+                filled.size -= size;
+                self.footprint -= place.len() + key.len() + ENTRY_OVERHEAD;
+                filled.entries.remove(&place);
+            }
+            if let Some((place, size)) = place(&new) {
+                filled.size += size;
+                self.footprint += place.len() + key.len() + ENTRY_OVERHEAD;
+                filled.entries.insert(place, key.to_vec());
+            }
+        }
+    }
+}
+
+/// What an item takes in memory, about.
+fn footprint(key: &[u8], item: &Item) -> usize {
+    ITEM_OVERHEAD + key.len() + item_size(item) + item.len() * ATTRIBUTE_OVERHEAD
+}
+
+/// The second at which an item expires, if its table lets items expire and it says when.
+fn expiry(definition: &TableDefinition, item: Option<&Item>) -> Option<u64> {
+    let attribute = &definition.time_to_live.as_ref()?.attribute;
+    match item?.get(attribute)? {
+        AttributeValue::N(second) => second.as_u64(),
+        _ => None,
     }
 }
 
