@@ -242,3 +242,70 @@ fn mistakes_are_answered_in_the_words_of_aws() {
         }
     });
 }
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[test]
+fn a_shard_is_read_to_its_end_before_the_one_that_continues_it() {
+    run(|kernel| async move {
+        let mapping = map(&kernel, SOURCE, json!({"Enabled": false})).await;
+        put(&kernel, &["a", "b"]).await;
+        kernel.clock.sleep(5 * HOUR).await;
+        put(&kernel, &["c"]).await;
+        kernel.clock.sleep(5 * HOUR).await;
+        put(&kernel, &["d"]).await;
+        ok(&kernel, "lambda", "UpdateEventSourceMapping", json!({"UUID": mapping["UUID"], "Enabled": true})).await;
+        kernel.clock.sleep(Duration::from_secs(10)).await;
+        assert_eq!(seen(&kernel).await.join(" "), "a b c d");
+    });
+}
+
+#[test]
+fn a_poller_follows_its_stream_from_shard_to_shard_for_days() {
+    run(|kernel| async move {
+        map(&kernel, SOURCE, json!({})).await;
+        for id in ["a", "b", "c", "d", "e"] {
+            put(&kernel, &[id]).await;
+            kernel.clock.sleep(9 * HOUR).await;
+        }
+        assert_eq!(seen(&kernel).await.join(" "), "a b c d e");
+    });
+}
+
+#[test]
+fn the_children_of_a_split_come_after_their_parent_and_share_its_items() {
+    run(|kernel| async move {
+        let mapping = map(&kernel, SOURCE, json!({"Enabled": false})).await;
+        put(&kernel, &["a", "b", "c", "d", "e", "f"]).await;
+        let units = json!({"ReadCapacityUnits": 10, "WriteCapacityUnits": 1500});
+        let update = json!({"TableName": "orders", "BillingMode": "PROVISIONED", "ProvisionedThroughput": units});
+        ok(&kernel, "dynamodb", "UpdateTable", update).await;
+        kernel.clock.sleep(Duration::from_secs(1)).await;
+        put(&kernel, &["g", "h", "i", "j", "k", "l"]).await;
+        ok(&kernel, "lambda", "UpdateEventSourceMapping", json!({"UUID": mapping["UUID"], "Enabled": true})).await;
+        kernel.clock.sleep(Duration::from_secs(10)).await;
+        let events = seen(&kernel).await;
+        assert_eq!(events[0], "a b c d e f");
+        assert_eq!(events.len(), 3, "one event of each shard: {events:?}");
+        let mut rest: Vec<&str> = events[1..].iter().flat_map(|event| event.split(' ')).collect();
+        rest.sort_unstable();
+        assert_eq!(rest, ["g", "h", "i", "j", "k", "l"]);
+    });
+}
+
+#[test]
+fn latest_is_at_the_end_of_a_stream_whose_shards_have_rolled_over() {
+    run(|kernel| async move {
+        let mapping = map(&kernel, SOURCE, json!({"Enabled": false})).await;
+        put(&kernel, &["before"]).await;
+        kernel.clock.sleep(9 * HOUR).await;
+        put(&kernel, &["before too"]).await;
+        ok(&kernel, "lambda", "DeleteEventSourceMapping", json!({"UUID": mapping["UUID"]})).await;
+        let again =
+            json!({"FunctionName": "hello", "EventSourceArn": mapping["EventSourceArn"], "StartingPosition": "LATEST"});
+        ok(&kernel, "lambda", "CreateEventSourceMapping", again).await;
+        put(&kernel, &["after"]).await;
+        kernel.clock.sleep(Duration::from_secs(5)).await;
+        assert_eq!(seen(&kernel).await, ["after"]);
+    });
+}

@@ -8,6 +8,7 @@ mod items;
 mod query;
 mod recovery;
 mod settings;
+mod shard_iterator;
 mod streams;
 mod tables;
 mod transact;

@@ -3,15 +3,18 @@
 use std::ops::Bound;
 
 use aws_api::Call;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use kernel::AwsError;
 use md5::{Digest, Md5};
 use serde_json::{Map, Value, json};
 
-use super::{Input, put_some, table_name};
+use super::{
+    Input, put_some,
+    shard_iterator::{self, ShardIterator},
+    table_name,
+};
 use crate::{
     DynamoDb,
-    state::{Stream, StreamRecord, sequence_number},
+    state::{Shard, Stream, StreamRecord, sequence_number},
     value::item_to_json,
 };
 
@@ -19,14 +22,12 @@ use crate::{
 const MAX_LISTED: u64 = 100;
 const MAX_RECORDS: u64 = 1000;
 const MAX_BYTES: usize = 1024 * 1024;
-/// How long an iterator may be used, in milliseconds: 15 minutes.
-const ITERATOR_LIFE: u64 = 15 * 60 * 1000;
 
 impl DynamoDb {
     /// ListStreams
     pub fn list_streams(&self, call: &Call) -> Result<Value, AwsError> {
         let input = Input(&call.input);
-        let limit = input.number("Limit").unwrap_or(MAX_LISTED) as usize;
+        let limit = input.number("Limit").unwrap_or(MAX_LISTED).min(MAX_LISTED) as usize;
         let wanted = input.text("TableName").map(table_name);
         let from = match input.text("ExclusiveStartStreamArn") {
             Some(arn) => Bound::Excluded(arn.to_owned()),
@@ -58,24 +59,30 @@ impl DynamoDb {
         let mut state = self.state.borrow_mut();
         let stream = find(&state.region(&call.scope).streams, input.text("StreamArn").unwrap_or_default())?;
         let definition = &stream.definition;
-        let mut range = Map::new();
-        range.insert("StartingSequenceNumber".to_owned(), json!(sequence_number(stream.starting_sequence())));
-        let ended = (!stream.is_open()).then(|| json!(sequence_number(stream.last_sequence())));
-        put_some(&mut range, "EndingSequenceNumber", ended);
-        let shard = json!({"ShardId": definition.shard, "SequenceNumberRange": range});
-        let passed = input.text("ExclusiveStartShardId").is_some_and(|shard| shard >= definition.shard.as_str());
-        let limit = input.number("Limit").unwrap_or(MAX_LISTED);
-        let shards = if passed || limit == 0 { vec![] } else { vec![shard] };
-        Ok(json!({"StreamDescription": {
-            "StreamArn": definition.arn,
-            "StreamLabel": definition.label,
-            "StreamStatus": if stream.is_open() { "ENABLED" } else { "DISABLED" },
-            "StreamViewType": definition.view.name(),
-            "CreationRequestDateTime": definition.created_at as f64 / 1000.0,
-            "TableName": definition.table,
-            "KeySchema": definition.key_schema,
-            "Shards": shards,
-        }}))
+        let mut shards = stream.shards(self.now());
+        if input.has("ShardFilter") {
+            let parent = input.structure("ShardFilter").text("ShardId").ok_or_else(|| {
+                AwsError::validation("ShardId is required when the Type of ShardFilter is CHILD_SHARDS")
+            })?;
+            shards.retain(|shard| shard.parent.as_deref() == Some(parent));
+        }
+        if let Some(last) = input.text("ExclusiveStartShardId") {
+            shards.retain(|shard| shard.id.as_str() > last);
+        }
+        let limit = input.number("Limit").unwrap_or(MAX_LISTED).min(MAX_LISTED) as usize;
+        let more = shards.len() > limit;
+        shards.truncate(limit);
+        let mut answer = Map::new();
+        answer.insert("StreamArn".to_owned(), json!(definition.arn));
+        answer.insert("StreamLabel".to_owned(), json!(definition.label));
+        answer.insert("StreamStatus".to_owned(), json!(if stream.is_open() { "ENABLED" } else { "DISABLED" }));
+        answer.insert("StreamViewType".to_owned(), json!(definition.view.name()));
+        answer.insert("CreationRequestDateTime".to_owned(), json!(definition.created_at as f64 / 1000.0));
+        answer.insert("TableName".to_owned(), json!(definition.table));
+        answer.insert("KeySchema".to_owned(), definition.key_schema.clone());
+        answer.insert("Shards".to_owned(), shards.iter().map(described).collect());
+        put_some(&mut answer, "LastEvaluatedShardId", shards.last().filter(|_| more).map(|shard| json!(shard.id)));
+        Ok(json!({"StreamDescription": answer}))
     }
 
     /// GetShardIterator
@@ -83,57 +90,62 @@ impl DynamoDb {
         let input = Input(&call.input);
         let now = self.now();
         let mut state = self.state.borrow_mut();
-        let stream = find(&state.region(&call.scope).streams, input.text("StreamArn").unwrap_or_default())?;
-        let shard = input.text("ShardId").unwrap_or_default();
-        if shard != stream.definition.shard {
-            return Err(AwsError::new(
-                "ResourceNotFoundException",
-                format!("Requested resource not found: Shard: {shard} in Stream: {} not found", stream.definition.arn),
-            ));
-        }
-        let position = match input.text("ShardIteratorType") {
-            Some("LATEST") => stream.last_sequence() + 1,
-            Some("AT_SEQUENCE_NUMBER") => given_sequence(input, stream, now)?,
-            Some("AFTER_SEQUENCE_NUMBER") => given_sequence(input, stream, now)? + 1,
-            _ => 0,
-        };
-        Ok(json!({"ShardIterator": Iterator { stream: &stream.definition.arn, position, issued: now }.to_string()}))
+        let arn = input.text("StreamArn").unwrap_or_default();
+        let stream = find(&state.region(&call.scope).streams, arn)?;
+        let wanted = input.text("ShardId").unwrap_or_default();
+        let shards = stream.shards(now);
+        let shard = shards.iter().find(|shard| shard.id == wanted).ok_or_else(|| {
+            let message = format!("Requested resource not found: Shard: {wanted} in Stream: {arn} not found");
+            AwsError::new("ResourceNotFoundException", message)
+        })?;
+        Ok(json!({"ShardIterator": ShardIterator::asked(input, arn, stream, shard, now)?.to_string()}))
     }
 
     /// GetRecords
     pub fn get_records(&self, call: &Call) -> Result<Value, AwsError> {
         let input = Input(&call.input);
-        let text = input.text("ShardIterator").unwrap_or_default();
-        let iterator = Iterator::parse(text).ok_or_else(|| AwsError::validation("Invalid ShardIterator"))?;
         let now = self.now();
-        if iterator.issued + ITERATOR_LIFE < now {
-            return Err(AwsError::new(
-                "ExpiredIteratorException",
-                "The shard iterator has expired: it was issued more than 15 minutes ago",
-            ));
-        }
+        let iterator = ShardIterator::read(input.text("ShardIterator").unwrap_or_default(), now)?;
         let mut state = self.state.borrow_mut();
         let stream = find(&state.region(&call.scope).streams, iterator.stream)?;
-        let limit = input.number("Limit").unwrap_or(MAX_RECORDS) as usize;
+        let shards = stream.shards(now);
+        let shard = shards.iter().find(|shard| shard.id == iterator.shard).ok_or_else(shard_iterator::trimmed)?;
+        let limit = input.number("Limit").unwrap_or(MAX_RECORDS).min(MAX_RECORDS) as usize;
+        let mut rest = stream.records_of(shard, iterator.position, now).peekable();
+        if iterator.exact && rest.peek().is_none_or(|record| record.sequence != iterator.position) {
+            return Err(shard_iterator::trimmed());
+        }
         let mut next = iterator.position;
         let mut bytes = 0;
         let mut records = Vec::new();
-        for record in stream.records_from(iterator.position, now).take(limit) {
+        while let Some(record) =
+            rest.next_if(|record| records.len() < limit && (records.is_empty() || bytes + record.size() <= MAX_BYTES))
+        {
             bytes += record.size();
-            if bytes > MAX_BYTES && !records.is_empty() {
-                break;
-            }
             next = record.sequence + 1;
             records.push(written(record, stream, &call.scope.region));
         }
+        let following = rest.next().map(|record| record.sequence);
         let mut answer = Map::from_iter([("Records".to_owned(), Value::Array(records))]);
         // A closed shard ends where its last record has been read.
-        if stream.is_open() || stream.records_from(next, now).next().is_some() {
-            let next = Iterator { position: next, issued: now, ..iterator };
+        if following.is_some() || shard.ending.is_none() {
+            let (position, exact) = (following.unwrap_or(next), following.is_some());
+            let next = ShardIterator { position, exact, issued: now, ..iterator };
             put_some(&mut answer, "NextShardIterator", Some(json!(next.to_string())));
         }
         Ok(Value::Object(answer))
     }
+}
+
+/// A shard as the wire writes it.
+fn described(shard: &Shard) -> Value {
+    let mut range = Map::new();
+    range.insert("StartingSequenceNumber".to_owned(), json!(sequence_number(shard.starting)));
+    put_some(&mut range, "EndingSequenceNumber", shard.ending.map(|ending| json!(sequence_number(ending))));
+    let mut described = Map::from_iter([("ShardId".to_owned(), json!(shard.id))]);
+    described.insert("SequenceNumberRange".to_owned(), Value::Object(range));
+    put_some(&mut described, "ParentShardId", shard.parent.as_ref().map(|parent| json!(parent)));
+    Value::Object(described)
 }
 
 fn find<'a>(streams: &'a std::collections::BTreeMap<String, Stream>, arn: &str) -> Result<&'a Stream, AwsError> {
@@ -141,48 +153,6 @@ fn find<'a>(streams: &'a std::collections::BTreeMap<String, Stream>, arn: &str) 
         let message = format!("Requested resource not found: Stream: {arn} not found");
         AwsError::new("ResourceNotFoundException", message)
     })
-}
-
-/// The sequence number of a request, which must not lie before the oldest record that is kept.
-fn given_sequence(input: Input<'_>, stream: &Stream, now: u64) -> Result<u64, AwsError> {
-    let text = input.text("SequenceNumber").ok_or_else(|| {
-        AwsError::validation(
-            "SequenceNumber is required when ShardIteratorType is AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER",
-        )
-    })?;
-    let sequence = text.strip_prefix('1').and_then(|digits| digits.parse().ok());
-    let sequence: u64 = sequence.ok_or_else(|| AwsError::validation(format!("Invalid SequenceNumber: {text}")))?;
-    if stream.is_trimmed(sequence, now) {
-        return Err(AwsError::new(
-            "TrimmedDataAccessException",
-            "The operation attempted to read past the oldest stream record in a shard",
-        ));
-    }
-    Ok(sequence)
-}
-
-/// A place in a shard, and when it was given out.
-#[derive(Clone, Copy)]
-struct Iterator<'a> {
-    stream: &'a str,
-    position: u64,
-    issued: u64,
-}
-
-impl<'a> Iterator<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        let (stream, code) = text.split_once("|1|")?;
-        let bytes: [u8; 16] = STANDARD.decode(code).ok()?.try_into().ok()?;
-        let number = |half: &[u8]| half.try_into().map(u64::from_be_bytes).ok();
-        Some(Self { stream, position: number(&bytes[..8])?, issued: number(&bytes[8..])? })
-    }
-}
-
-impl std::fmt::Display for Iterator<'_> {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let code = [self.position.to_be_bytes(), self.issued.to_be_bytes()].concat();
-        write!(out, "{}|1|{}", self.stream, STANDARD.encode(code))
-    }
 }
 
 /// A record as the wire writes it.

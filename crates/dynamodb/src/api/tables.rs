@@ -14,7 +14,8 @@ use crate::{
     DynamoDb,
     rules::{invalid_values, table as rules, table_not_found},
     state::{
-        Keeping, Region, Stream, StreamDefinition, Table, TableDefinition, ViewType, keep_definition, keep_stream,
+        Keeping, Region, Split, Stream, StreamDefinition, Table, TableDefinition, ViewType, keep_definition,
+        keep_stream, shards_for,
     },
 };
 
@@ -139,6 +140,7 @@ impl DynamoDb {
             update_settings(input, &mut definition, now)?;
             let index_changes = IndexChanges::read(input, &mut definition)?;
             self.update_stream(call, region, &mut definition, stream_id, &mut batch)?;
+            region.split_shards(&call.scope, &definition, now, &mut batch);
             keep_definition(&call.scope, &index_changes.applied(&definition), &mut batch);
             index_changes.carry_out(region, name, definition)
         };
@@ -197,6 +199,7 @@ impl DynamoDb {
             shard: format!("shardId-{now:020}-{suffix:08x}"),
             created_at: now,
             closed_at: None,
+            splits: vec![Split { at: now, count: shards_for(table) }],
         };
         table.stream_arn = Some(definition.arn.clone());
         keep_stream(scope, &definition, batch);

@@ -11,6 +11,7 @@ mod definition;
 pub mod history;
 mod keeping;
 mod persistence;
+mod shards;
 mod stream;
 mod table;
 
@@ -29,7 +30,8 @@ pub use definition::{
 use history::History;
 pub use keeping::{Keeping, RECOVERY_DAYS, Recovery};
 pub use persistence::{changes_definitions, load, read_items, read_records};
-pub use stream::{Change, Stream, StreamDefinition, StreamRecord, ViewType, sequence_number};
+pub use shards::{Shard, Split, count_for as shards_for};
+pub use stream::{Change, Stream, StreamDefinition, StreamRecord, ViewType, sequence_at, sequence_number};
 pub use table::{Data, Table};
 
 use crate::value::Item;
@@ -350,6 +352,15 @@ impl Region {
     pub fn close_stream(&mut self, scope: &Scope, table: &str, now: u64, batch: &mut Batch) {
         if let Some(stream) = self.stream_of(table) {
             stream.definition.closed_at = Some(now);
+            persistence::keep_stream(scope, &stream.definition, batch);
+        }
+    }
+
+    /// Splits the shards of the table's stream if the table has more partitions than they.
+    pub fn split_shards(&mut self, scope: &Scope, table: &TableDefinition, now: u64, batch: &mut Batch) {
+        if let Some(stream) = self.stream_of(&table.name)
+            && stream.definition.split(shards_for(table), now)
+        {
             persistence::keep_stream(scope, &stream.definition, batch);
         }
     }

@@ -3,14 +3,17 @@ use std::{collections::VecDeque, rc::Rc};
 use kernel::Batch;
 use serde::{Deserialize, Serialize};
 
-use super::persistence;
+use super::{
+    persistence,
+    shards::{Shard, Split},
+};
 use crate::value::{Item, item_size};
 
 /// How long records stay, in milliseconds: 24 hours.
 pub const RETENTION: u64 = 24 * 60 * 60 * 1000;
 
 /// Sequence numbers per millisecond, so that numbers grow with time even across restarts.
-const SEQUENCES_PER_MILLI: u64 = 100_000;
+pub const SEQUENCES_PER_MILLI: u64 = 100_000;
 
 /// What a stream says of each change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,12 +63,15 @@ pub struct StreamDefinition {
     pub view: ViewType,
     /// The table's key, as the wire writes it.
     pub key_schema: serde_json::Value,
-    /// The one shard.
+    /// The first shard.
     pub shard: String,
     /// Milliseconds.
     pub created_at: u64,
     /// When it was disabled, or its table deleted, in milliseconds.
     pub closed_at: Option<u64>,
+    /// How often its shards have split, oldest first.
+    #[serde(default)]
+    pub splits: Vec<Split>,
 }
 
 /// What happened to an item.
@@ -225,6 +231,21 @@ impl Stream {
         records.filter(move |record| record.at + RETENTION > now)
     }
 
+    /// The shards at the moment `now`.
+    pub fn shards(&self, now: u64) -> Vec<Shard> {
+        self.definition.shards(now, self.last_sequence())
+    }
+
+    /// The records of a shard from `sequence` on that are not older than a day.
+    pub fn records_of<'a>(
+        &'a self,
+        shard: &'a Shard,
+        sequence: u64,
+        now: u64,
+    ) -> impl Iterator<Item = &'a StreamRecord> {
+        self.records_from(sequence, now).filter(|record| self.definition.is_in(shard, record))
+    }
+
     /// Whether there was a record at `sequence` that is gone.
     pub fn is_trimmed(&self, sequence: u64, now: u64) -> bool {
         sequence > self.starting_sequence()
@@ -275,6 +296,11 @@ impl Stream {
 /// What a record takes in memory, about. Its images are mostly shared with the table.
 fn footprint(record: &StreamRecord) -> usize {
     RECORD_OVERHEAD + record.size()
+}
+
+/// The number that no record of the moment `millis` or later comes before.
+pub fn sequence_at(millis: u64) -> u64 {
+    millis.saturating_mul(SEQUENCES_PER_MILLI)
 }
 
 /// A sequence number as the wire writes it: 21 digits.

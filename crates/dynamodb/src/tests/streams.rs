@@ -111,3 +111,101 @@ fn a_stream_outlives_its_table() {
         assert_eq!(answer.get("NextShardIterator"), None);
     });
 }
+
+/// The shards that DescribeStream tells, page by page.
+async fn shards(client: &Client, arn: &Value, page: u64) -> Vec<Value> {
+    let mut input = json!({"StreamArn": arn, "Limit": page});
+    let mut shards = Vec::new();
+    loop {
+        let answer = client.ok("DescribeStream", input.clone()).await["StreamDescription"].clone();
+        shards.extend(answer["Shards"].as_array().unwrap().clone());
+        match answer.get("LastEvaluatedShardId") {
+            Some(last) => input["ExclusiveStartShardId"] = last.clone(),
+            None => return shards,
+        }
+    }
+}
+
+#[test]
+fn a_shard_that_has_rolled_over_ends_and_its_child_goes_on() {
+    run(|client| async move {
+        let (arn, first) = streamed(&client, "NEW_IMAGE").await;
+        client.put(plays("1")).await;
+        client.0.clock.sleep(Duration::from_secs(5 * 3600)).await;
+        client.put(plays("2")).await;
+        let listed = shards(&client, &arn, 1).await;
+        assert_eq!(listed.len(), 2);
+        assert_eq!((&listed[0]["ShardId"], &listed[1]["ParentShardId"]), (&first, &first));
+        let filter = json!({"StreamArn": arn, "ShardFilter": {"Type": "CHILD_SHARDS", "ShardId": first}});
+        let children = client.ok("DescribeStream", filter).await["StreamDescription"]["Shards"].clone();
+        assert_eq!(children, json!([listed[1]]));
+        for (shard, plays, is_open) in [(&listed[0], "1", false), (&listed[1], "2", true)] {
+            let stream = (arn.clone(), shard["ShardId"].clone());
+            let answer = client.ok("GetRecords", iterator(&client, &stream, "TRIM_HORIZON", None).await).await;
+            assert_eq!(answer["Records"].as_array().unwrap().len(), 1);
+            assert_eq!(answer["Records"][0]["dynamodb"]["NewImage"]["plays"]["N"], plays);
+            assert_eq!(answer.get("NextShardIterator").is_some(), is_open);
+        }
+    });
+}
+
+#[test]
+fn more_throughput_splits_the_shards_and_each_item_has_one() {
+    run(|client| async move {
+        let mut input = songs();
+        let units = |writes: u64| json!({"ReadCapacityUnits": 5, "WriteCapacityUnits": writes});
+        input["BillingMode"] = json!("PROVISIONED");
+        input["ProvisionedThroughput"] = units(100);
+        input["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"});
+        let arn = client.ok("CreateTable", input).await["TableDescription"]["LatestStreamArn"].clone();
+        client.ok("UpdateTable", json!({"TableName": "songs", "ProvisionedThroughput": units(1500)})).await;
+        client.0.clock.sleep(Duration::from_millis(5)).await;
+        for number in 0..20 {
+            client.put(song(&format!("artist {number}"), "One")).await;
+        }
+        let listed = shards(&client, &arn, 100).await;
+        assert_eq!(listed.len(), 3);
+        let mut counts = Vec::new();
+        for shard in &listed {
+            let stream = (arn.clone(), shard["ShardId"].clone());
+            let answer = client.ok("GetRecords", iterator(&client, &stream, "TRIM_HORIZON", None).await).await;
+            counts.push(answer["Records"].as_array().unwrap().len());
+        }
+        assert_eq!((counts[0], counts[1] + counts[2]), (0, 20), "{counts:?}");
+        assert!(counts[1] > 0 && counts[2] > 0, "{counts:?}");
+    });
+}
+
+#[test]
+fn a_record_that_goes_before_it_is_read_is_missed_aloud() {
+    run(|client| async move {
+        let stream = streamed(&client, "KEYS_ONLY").await;
+        client.put(plays("1")).await;
+        let all = client.ok("GetRecords", iterator(&client, &stream, "TRIM_HORIZON", None).await).await;
+        let first = &all["Records"][0]["dynamodb"]["SequenceNumber"];
+        client.0.clock.sleep(Duration::from_secs(24 * 3600 - 60)).await;
+        let at = iterator(&client, &stream, "AT_SEQUENCE_NUMBER", Some(first)).await;
+        client.0.clock.sleep(Duration::from_secs(120)).await;
+        assert_eq!(client.call("GetRecords", at).await.unwrap_err().code, "TrimmedDataAccessException");
+        let mut again = json!({"StreamArn": stream.0, "ShardId": stream.1, "SequenceNumber": first});
+        again["ShardIteratorType"] = json!("AFTER_SEQUENCE_NUMBER");
+        assert_eq!(client.call("GetShardIterator", again).await.unwrap_err().code, "TrimmedDataAccessException");
+    });
+}
+
+#[test]
+fn a_stream_can_be_read_from_a_moment_on() {
+    run(|client| async move {
+        let stream = streamed(&client, "NEW_IMAGE").await;
+        client.put(plays("1")).await;
+        client.0.clock.sleep(Duration::from_secs(60)).await;
+        let moment = client.0.clock.now().secs_f64();
+        client.put(plays("2")).await;
+        let ask = json!({
+            "StreamArn": stream.0, "ShardId": stream.1, "ShardIteratorType": "AT_TIMESTAMP", "Timestamp": moment,
+        });
+        let answer = client.ok("GetRecords", client.ok("GetShardIterator", ask).await).await;
+        assert_eq!(answer["Records"].as_array().unwrap().len(), 1);
+        assert_eq!(answer["Records"][0]["dynamodb"]["NewImage"]["plays"]["N"], "2");
+    });
+}

@@ -17,7 +17,7 @@ use super::{
     batch::{self, Next, Verdict, Work},
     filter::{self, Filters},
     news::News,
-    stream::{From, event_record, sequence, written},
+    stream::{From, Shard, event_record, sequence, written},
 };
 use crate::Lambda;
 
@@ -66,6 +66,8 @@ struct Poller {
     ticket: u64,
     /// Where it stands in each shard; `None` at a shard's end.
     iterators: BTreeMap<String, Option<String>>,
+    /// Whether a shard has ended since shards were looked for: it may have children.
+    shard_ended: bool,
     /// Records older than this (in seconds) are not wanted: for a mapping that began at LATEST.
     not_before: u64,
 }
@@ -102,7 +104,14 @@ impl Lambda {
         let not_before = if mapping.starting_position == "LATEST" { mapping.created / 1000 } else { 0 };
         let lambda = self.this.upgrade()?;
         let ticket = self.pollers.next_ticket(uuid);
-        Some(Poller { lambda, uuid: uuid.to_owned(), ticket, iterators: BTreeMap::new(), not_before })
+        Some(Poller {
+            lambda,
+            uuid: uuid.to_owned(),
+            ticket,
+            iterators: BTreeMap::new(),
+            shard_ended: false,
+            not_before,
+        })
     }
 }
 
@@ -153,21 +162,47 @@ impl Poller {
     async fn find_shards(&mut self, new: bool) -> Result<(), AwsError> {
         let any_open = self.iterators.values().any(Option::is_some);
         let Ok(mapping) = self.mapping() else { return Ok(()) };
-        if any_open {
+        if any_open && !self.shard_ended {
             return Ok(());
         }
         let shards = self.lambda.shards(&mapping).await?;
+        self.iterators.retain(|id, _| shards.iter().any(|shard| shard.id == *id));
+        if new && mapping.starting_position == "LATEST" {
+            self.pass_over_closed(&shards).await;
+        }
+        let Ok(mapping) = self.mapping() else { return Ok(()) };
         for shard in &shards {
             let parent = shard.parent.as_ref().filter(|parent| shards.iter().any(|shard| shard.id == **parent));
             let is_done = |id: &String| mapping.checkpoints.get(id) == Some(&Checkpoint::Finished);
             if self.iterators.contains_key(&shard.id) || parent.is_some_and(|parent| !is_done(parent)) {
                 continue;
             }
-            let from = if new { From::Start } else { From::Checkpoint(mapping.checkpoints.get(&shard.id)) };
+            let checkpoint = mapping.checkpoints.get(&shard.id);
+            let from = if new && checkpoint.is_none() { From::Start } else { From::Checkpoint(checkpoint) };
             let iterator = self.lambda.iterator(&mapping, &shard.id, from).await?;
             self.iterators.insert(shard.id.clone(), iterator);
         }
+        self.shard_ended = false;
+        self.forget_gone(&mapping, &shards).await;
         Ok(())
+    }
+
+    /// Who wants only what is new has nothing to read in shards that others continue.
+    async fn pass_over_closed(&self, shards: &[Shard]) {
+        let parents = shards.iter().filter_map(|shard| shard.parent.clone());
+        let closed: Vec<String> = parents.filter(|id| shards.iter().any(|shard| shard.id == *id)).collect();
+        if !closed.is_empty() {
+            let finished = closed.into_iter().map(|id| (id, Checkpoint::Finished));
+            self.change(|mapping| mapping.checkpoints.extend(finished)).await;
+        }
+    }
+
+    /// Forgets how far shards were read that have left the stream.
+    async fn forget_gone(&self, mapping: &Mapping, shards: &[Shard]) {
+        let is_there = |id: &String| shards.iter().any(|shard| shard.id == *id);
+        if !mapping.checkpoints.keys().all(is_there) {
+            self.change(|mapping| mapping.checkpoints.retain(|id, _| is_there(id))).await;
+        }
     }
 
     /// Reads a shard once, and works on what is there; whether there was anything.
@@ -193,11 +228,13 @@ impl Poller {
         if found && self.work(shard, records, &mapping).await.is_err() {
             return Ok(false);
         }
-        if next.is_none() {
+        let ended = next.is_none();
+        if ended {
             self.note_finished(shard).await;
+            self.shard_ended = true;
         }
         self.iterators.insert(shard.to_owned(), next);
-        Ok(found)
+        Ok(found || ended)
     }
 
     fn time_until(&self, end: Timestamp) -> Duration {
