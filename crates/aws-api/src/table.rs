@@ -369,6 +369,7 @@ tables!(
     "apigatewayv2",
     "cloudformation",
     "cognito-idp",
+    "dax",
     "dynamodb",
     "iam",
     "lambda",

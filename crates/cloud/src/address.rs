@@ -65,6 +65,7 @@ fn by_host(host: &str) -> Option<Address> {
         [rest @ .., "amazonaws", "com"] | [rest @ .., "amazonaws", "com", "cn"] => match rest {
             [service @ ("iam" | "sts")] => address(service, DEFAULT_REGION),
             [_, "execute-api", region] => address("execute-api", region),
+            [_, _, "dax-clusters", region] | [_, _, "nodes", "dax-clusters", region] => address("dax-clusters", region),
             ["streams", "dynamodb", region] => address("streams.dynamodb", region),
             // Newer SDKs put the account before DynamoDB's host: ACCOUNT.ddb.REGION.
             [_, "ddb", region] => address("dynamodb", region),
@@ -83,6 +84,7 @@ fn by_content(request: &Request) -> Option<String> {
         ("DynamoDBStreams_", "streams.dynamodb"),
         ("AWSCognitoIdentityProviderService", "cognito-idp"),
         ("Logs_", "logs"),
+        ("AmazonDAXV3", "dax"),
     ];
     let versions =
         [("Version=2010-05-08", "iam"), ("Version=2011-06-15", "sts"), ("Version=2010-05-15", "cloudformation")];
@@ -131,6 +133,8 @@ mod tests {
             ("https://dynamodb.eu-west-1.amazonaws.com/", "dynamodb", "eu-west-1"),
             ("https://123456789012.ddb.us-east-1.amazonaws.com/", "dynamodb", "us-east-1"),
             ("https://streams.dynamodb.us-east-1.amazonaws.com/", "streams.dynamodb", "us-east-1"),
+            ("https://music.ab12cd.dax-clusters.eu-west-1.amazonaws.com/", "dax-clusters", "eu-west-1"),
+            ("https://music-a.ab12cd.nodes.dax-clusters.us-east-1.amazonaws.com:8111/", "dax-clusters", "us-east-1"),
             ("https://iam.amazonaws.com/", "iam", "us-east-1"),
             ("https://abc.execute-api.us-east-1.amazonaws.com:443/Prod/x", "execute-api", "us-east-1"),
             ("https://apigateway.us-east-1.amazonaws.com/v2/apis", "apigatewayv2", "us-east-1"),

@@ -44,12 +44,14 @@ impl Cloud {
         let iam = iam::Iam::open(&kernel).await?;
         cloudwatch::Logs::open(&kernel).await?;
         dynamodb::DynamoDb::open(&kernel).await?;
+        let dax = dax::Dax::open(&kernel).await?;
         lambda::Lambda::open(&kernel, runtimes).await?;
         apigateway::ApiGateway::open(&kernel).await?;
         let cognito = cognito::Cognito::open(&kernel).await?;
         cloudformation::CloudFormation::open(&kernel).await?;
         let control = control::Control::open(&kernel, time.clone()).await?;
         control.add_mailbox(cognito);
+        control.add_clusters(dax);
         kernel.router.set_door(Rc::new(door::Door::new(&kernel, iam)));
         Ok(Rc::new(Self { kernel, time, control }))
     }

@@ -23,6 +23,7 @@ const APIS: &[(&str, &str, &str)] = &[
     ("apigatewayv2", "apigatewayv2", "2018-11-29"),
     ("cloudformation", "cloudformation", "2010-05-15"),
     ("cognito-idp", "cognito-idp", "2016-04-18"),
+    ("dax", "dax", "2017-04-19"),
     ("dynamodb", "dynamodb", "2012-08-10"),
     ("iam", "iam", "2010-05-08"),
     ("lambda", "lambda", "2015-03-31"),

@@ -14,6 +14,7 @@
 //! | `GET /clock`                   | `{now_ms, rate, paused}`                                        |
 //! | `POST /clock`                  | `{advance_ms}`, `{rate}` or `{pause}`, and the same answer      |
 //! | `GET /mailbox`                 | `{messages: [{to, channel, subject, body, code, time_ms}]}`     |
+//! | `GET /dax`                     | `{clusters: [{arn, address, item_hits, item_misses, query_hits, query_misses, …}]}` |
 //! | `GET /requests`                | `{requests: [{id, parent, service, operation, …}]}`, oldest first |
 //! | `POST /reset`                  | deletes everything: files, deployments, data                    |
 
@@ -49,6 +50,7 @@ pub(crate) struct Control {
     time: VirtualTime,
     files: Files,
     mailboxes: RefCell<Vec<Rc<dyn Mailbox>>>,
+    clusters: RefCell<Option<Rc<dax::Dax>>>,
     reset: RefCell<Option<Rc<Reset>>>,
 }
 
@@ -96,6 +98,7 @@ impl Control {
             time,
             files: Files::load(kernel).await?,
             mailboxes: RefCell::default(),
+            clusters: RefCell::default(),
             reset: RefCell::default(),
         });
         kernel.router.register(SERVICE, control.clone());
@@ -105,6 +108,11 @@ impl Control {
     /// Shows the messages of one more service that writes to people.
     pub fn add_mailbox(&self, mailbox: Rc<dyn Mailbox>) {
         self.mailboxes.borrow_mut().push(mailbox);
+    }
+
+    /// Shows what the caches of DAX do.
+    pub fn add_clusters(&self, dax: Rc<dax::Dax>) {
+        *self.clusters.borrow_mut() = Some(dax);
     }
 
     /// Says how to start afresh: that is the host's to do.
@@ -128,6 +136,7 @@ impl Control {
             (&Method::GET, "clock", "") => Ok(views::clock(&self.kernel)),
             (&Method::POST, "clock", "") => views::change_clock(&self.kernel, &self.time, &read_json(&request)?).await,
             (&Method::GET, "mailbox", "") => Ok(views::mailbox(&self.messages())),
+            (&Method::GET, "dax", "") => Ok(views::clusters(self.clusters.borrow().as_deref())),
             (&Method::GET, "requests", "") => Ok(views::requests(&self.kernel)),
             (&Method::POST, "reset", "") => self.start_afresh().await,
             (method, ..) => Err(refuse(StatusCode::NOT_FOUND, format!("The control API has no {method} {path}"))),

@@ -51,6 +51,25 @@ pub fn mailbox(messages: &[Mail]) -> Response {
     ok(&json!({ "messages": messages.iter().map(show).collect::<Vec<_>>() }))
 }
 
+/// What the caches of DAX have found and what not.
+pub fn clusters(dax: Option<&dax::Dax>) -> Response {
+    let figures = dax.map(dax::Dax::figures).unwrap_or_default();
+    let show = |cluster: &dax::Figures| {
+        json!({
+            "arn": cluster.arn,
+            "address": cluster.address,
+            "requests": cluster.counts.requests,
+            "item_hits": cluster.counts.item_hits,
+            "item_misses": cluster.counts.item_misses,
+            "query_hits": cluster.counts.query_hits,
+            "query_misses": cluster.counts.query_misses,
+            "items": cluster.items,
+            "queries": cluster.queries,
+        })
+    };
+    ok(&json!({ "clusters": figures.iter().map(show).collect::<Vec<_>>() }))
+}
+
 /// The newest requests that were answered, but for those that only look.
 pub fn requests(kernel: &Kernel) -> Response {
     let spans = kernel.trace.spans();
