@@ -16,17 +16,26 @@ pub(crate) fn decode(
     request: &Request,
 ) -> Result<(&'static Operation, Value), AwsError> {
     let body = parse(request.body())?;
-    let named = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let operation = named
-        .strip_prefix(target)
-        .and_then(|rest| rest.strip_prefix('.'))
-        .and_then(|name| api.operations.get(name))
-        .ok_or_else(|| crate::unknown_operation(api))?;
+    let operation = named(api, target, request)?;
     if !body.is_object() {
         return Err(serialization("Start of structure or map expected where not found."));
     }
+    // DynamoDB wants a body even where all members are optional.
+    if api.service.ends_with("dynamodb") && request.body().is_empty() {
+        return Err(serialization(""));
+    }
     let input = operation.input.map_or(Ok(json!({})), |shape| read(api, shape, body))?;
     Ok((operation, input))
+}
+
+/// The operation that `X-Amz-Target` names.
+pub(crate) fn named(api: &'static Api, target: &str, request: &Request) -> Result<&'static Operation, AwsError> {
+    let named = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    named
+        .strip_prefix(target)
+        .and_then(|rest| rest.strip_prefix('.'))
+        .and_then(|name| api.operations.get(name))
+        .ok_or_else(|| crate::unknown_operation(api))
 }
 
 /// Reads a whole body; an empty one counts as `{}`. Nesting is bounded by the parser.

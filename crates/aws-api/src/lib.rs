@@ -14,6 +14,6 @@ mod serve;
 mod table;
 mod validate;
 
-pub use serve::{Call, Operations, invoke, parse, refuse, serve, unknown_operation};
+pub use serve::{Call, Operations, invoke, is_read, parse, readable, refuse, serve, unknown_operation};
 pub use table::{Api, Constraint, ErrorShape, Location, Member, Operation, Protocol, Shape, api};
 pub use validate::{Violation, validate, violations};

@@ -186,5 +186,22 @@ fn encode_error(api: &Api, protocol: Protocol, error: &AwsError, request_id: &st
 
 /// The answer by which the door refuses a request to `api` before its service sees it.
 pub fn refuse(api: &Api, error: &AwsError, request_id: &str) -> Response {
-    encode(api, None, Err(error.clone()), request_id)
+    encode(api, None, Err(worded_for(api.protocol, error.clone())), request_id)
+}
+
+/// Whether a request has no text form: it is a call of [`invoke`].
+pub fn is_read(request: &Request) -> bool {
+    request.extensions().get::<Typed>().is_some()
+}
+
+/// Refuses a request whose body or operation cannot be told, which JSON services notice before they ask
+/// who calls.
+pub fn readable(api: &'static Api, request: &Request) -> Result<(), AwsError> {
+    match api.protocol {
+        Protocol::Json { target, .. } => {
+            json::parse(request.body())?;
+            json::named(api, target, request).map(drop)
+        }
+        _ => Ok(()),
+    }
 }

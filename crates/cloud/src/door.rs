@@ -31,12 +31,17 @@ impl Service for Door {
         let authenticated = self.iam.authenticate(&request);
         let signed = authenticated.as_ref().ok().and_then(|(_, scope)| scope.as_ref());
         let Some(to) = address::find(&request, signed) else { return nobody(&request) };
+        let is_dynamodb = matches!(to.service.as_str(), "dynamodb" | "streams.dynamodb");
         let (caller, parent) = match (authenticated, inner) {
+            (Err(error), _) if is_dynamodb => return dynamodb::refuse(&to.service, request, &error, &self.kernel.rng),
             (Err(error), _) => return self.refuse(&to.service, &error),
             (Ok((Caller::Anonymous, _)), Some(inner)) => (inner.caller, inner.parent),
             (Ok((caller, _)), inner) => (caller, inner.and_then(|inner| inner.parent)),
         };
-        let scope = Scope { parent, ..Scope::new(&self.kernel, &to.region, caller) };
+        let mut scope = Scope { parent, ..Scope::new(&self.kernel, &to.region, caller) };
+        if is_dynamodb {
+            scope.request_id = dynamodb::request_id(&self.kernel.rng);
+        }
         request.extensions_mut().insert(scope);
         self.kernel.router.dispatch(&self.kernel, &to.service, request).await
     }

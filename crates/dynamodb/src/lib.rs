@@ -14,6 +14,7 @@ mod memory;
 mod rules;
 mod state;
 mod value;
+mod wire;
 
 use std::{
     cell::{Cell, RefCell},
@@ -21,10 +22,10 @@ use std::{
 };
 
 use aws_api::{Api, Call, Operations};
-use http::HeaderValue;
-use kernel::{Access, AwsError, Kernel, Request, Response, Service, StorageError, async_trait};
+use kernel::{Access, AwsError, Kernel, Request, Response, Scope, Service, StorageError, async_trait};
 use serde_json::Value;
 use state::State;
+pub use wire::{refuse, request_id};
 
 /// Both services of one cloud: tables, and their streams.
 pub struct DynamoDb {
@@ -73,7 +74,7 @@ fn storage_failed(error: StorageError) -> AwsError {
 #[async_trait(?Send)]
 impl Service for DynamoDb {
     async fn handle(&self, request: Request) -> Response {
-        with_checksum(aws_api::serve(&self.kernel, self, request).await)
+        answer(&self.kernel, self, request).await
     }
 }
 
@@ -104,7 +105,7 @@ struct Streams(Rc<DynamoDb>);
 #[async_trait(?Send)]
 impl Service for Streams {
     async fn handle(&self, request: Request) -> Response {
-        with_checksum(aws_api::serve(&self.0.kernel, self, request).await)
+        answer(&self.0.kernel, self, request).await
     }
 }
 
@@ -124,11 +125,21 @@ impl Operations for Streams {
     }
 }
 
-/// Adds the checksum of the body, which some SDKs verify.
-fn with_checksum(mut response: Response) -> Response {
-    let checksum = crc32fast::hash(response.body());
-    response.headers_mut().insert("x-amz-crc32", HeaderValue::from(checksum));
-    response
+/// Answers a request of the wire, or one of this cloud's own, which is read already.
+async fn answer(kernel: &Kernel, operations: &dyn Operations, mut request: Request) -> Response {
+    if aws_api::is_read(&request) {
+        return aws_api::serve(kernel, operations, request).await;
+    }
+    let asked = wire::Asked::of(&request);
+    let scope = request.extensions().get::<Scope>().cloned().unwrap_or_else(|| Scope::root(kernel));
+    let answer = match wire::open(&mut request) {
+        Some(answer) => wire::identified(answer, &scope.request_id),
+        None => match wire::check_caller(&scope) {
+            Err(error) => wire::unauthenticated(operations.api(), &request, error, &scope.request_id),
+            Ok(()) => aws_api::serve(kernel, operations, request).await,
+        },
+    };
+    asked.finish(answer)
 }
 
 #[cfg(test)]

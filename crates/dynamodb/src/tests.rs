@@ -11,6 +11,7 @@ mod queries;
 mod streams;
 mod tables;
 mod templates;
+mod wire;
 
 use std::rc::Rc;
 

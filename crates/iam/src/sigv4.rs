@@ -48,26 +48,59 @@ pub struct Signed {
 impl Signed {
     /// The signature in the `Authorization` header or the query string, if there is one.
     pub fn read(request: &Request) -> Result<Option<Self>, AwsError> {
-        if let Some(value) = request.headers().get(header::AUTHORIZATION) {
-            let text = value.to_str().unwrap_or_default();
-            let Some(fields) = text.strip_prefix("AWS4-HMAC-SHA256") else { return Ok(None) };
-            let field = |name: &str| {
-                let found =
-                    fields.split(',').filter_map(|field| field.trim().split_once('=')).find(|(key, _)| *key == name);
-                found.map(|(_, value)| value.to_owned()).ok_or_else(|| incomplete(name, text))
-            };
-            let date = own_header(request, "x-amz-date").or_else(|| own_header(request, "date"));
-            let date = date.ok_or_else(|| incomplete("Date", text))?;
-            let token = own_header(request, "x-amz-security-token");
-            return Self::of(&field("Credential")?, &field("SignedHeaders")?, field("Signature")?, date, token, false)
-                .map(Some);
-        }
         let pairs = query_of(request);
-        let field = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        let Some(signature) = field("X-Amz-Signature") else { return Ok(None) };
-        let needed = |name: &str| field(name).ok_or_else(|| incomplete(name, "the query string"));
-        let (credential, headers) = (needed("X-Amz-Credential")?, needed("X-Amz-SignedHeaders")?);
-        Self::of(&credential, &headers, signature, needed("X-Amz-Date")?, field("X-Amz-Security-Token"), true).map(Some)
+        let in_query = pairs.iter().any(|(name, _)| name == "X-Amz-Algorithm");
+        let header =
+            request.headers().get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default().trim());
+        match header {
+            Some(_) if in_query => Err(AwsError::new(
+                "InvalidSignatureException",
+                "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
+            )
+            .with_status(StatusCode::FORBIDDEN)),
+            Some(text) if text.starts_with("AWS4-") => Self::in_header(request, text).map(Some),
+            None if in_query => Self::in_query(&pairs).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn in_header(request: &Request, text: &str) -> Result<Self, AwsError> {
+        let field = |name: &str| {
+            let mut fields = text.split([',', ' ']).skip(1).filter_map(|field| field.trim().split_once('='));
+            fields.find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value.to_owned())
+        };
+        let date = own_header(request, "x-amz-date").or_else(|| own_header(request, "date"));
+        let (credential, signature, headers) = (field("Credential"), field("Signature"), field("SignedHeaders"));
+        let parameters = [("Credential", &credential), ("Signature", &signature), ("SignedHeaders", &headers)];
+        let mut missing = String::new();
+        for (name, _) in parameters.iter().filter(|(_, value)| value.is_none()) {
+            // Writing to a String cannot fail.
+            let _ = write!(missing, "Authorization header requires '{name}' parameter. ");
+        }
+        if date.is_none() {
+            missing.push_str("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
+        }
+        let (Some(credential), Some(signature), Some(headers), Some(date)) = (credential, signature, headers, date)
+        else {
+            return Err(incomplete(format!("{missing}Authorization={text}")));
+        };
+        Self::of(&credential, &headers, signature, date, own_header(request, "x-amz-security-token"), false)
+    }
+
+    fn in_query(pairs: &[(String, String)]) -> Result<Self, AwsError> {
+        let field = |name: &str| {
+            pairs.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.clone())
+        };
+        let names = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
+        let [Some(_), Some(credential), Some(signature), Some(headers), Some(date)] = names.map(field) else {
+            let missing = names.iter().filter(|name| field(name).is_none()).fold(String::new(), |mut text, name| {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "AWS query-string parameters must include '{name}'. ");
+                text
+            });
+            return Err(incomplete(format!("{missing}Re-examine the query-string parameters.")));
+        };
+        Self::of(&credential, &headers, signature, date, field("X-Amz-Security-Token"), true)
     }
 
     fn of(
@@ -79,7 +112,14 @@ impl Signed {
         presigned: bool,
     ) -> Result<Self, AwsError> {
         let mut parts = credential.rsplitn(5, '/').skip(1).map(str::to_owned);
-        let mut next = || parts.next().ok_or_else(|| incomplete("Credential", credential));
+        let mut next = || {
+            parts.next().ok_or_else(|| {
+                incomplete(format!(
+                    "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got \
+                     '{credential}'"
+                ))
+            })
+        };
         let (service, region, day, access_key_id) = (next()?, next()?, next()?, next()?);
         Ok(Self {
             access_key_id,
@@ -189,8 +229,7 @@ fn unrecognized() -> AwsError {
         .with_status(StatusCode::FORBIDDEN)
 }
 
-fn incomplete(what: &str, given: &str) -> AwsError {
-    let message = format!("Authorization header requires '{what}' parameter. Authorization={given}");
+fn incomplete(message: String) -> AwsError {
     AwsError::new("IncompleteSignatureException", message).with_status(StatusCode::FORBIDDEN)
 }
 
@@ -271,6 +310,40 @@ mod tests {
         assert_eq!(signed.scope.region, "us-east-1");
         assert_eq!(signed.expected(&request, SECRET), signed.signature);
         assert_eq!(moment(&signed.date), Some(1_440_938_160_000));
+    }
+
+    #[test]
+    fn what_a_signature_lacks_is_told_all_at_once() {
+        let words = |uri: &str, authorization: Option<&str>| {
+            let mut request = http::Request::post(uri);
+            if let Some(value) = authorization {
+                request = request.header("authorization", value);
+            }
+            Signed::read(&request.body(Bytes::new()).unwrap()).err().map(|error| error.message)
+        };
+        assert_eq!(words("/", Some("Bearer x")), None);
+        assert_eq!(words("/?X-Amz-Signature=a", None), None);
+        for (uri, authorization, expected) in [
+            (
+                "/",
+                Some("AWS4- Signature=b, SignedHeaders=c"),
+                "Authorization header requires 'Credential' parameter. Authorization header requires existence of \
+                 either a 'X-Amz-Date' or a 'Date' header. Authorization=AWS4- Signature=b, SignedHeaders=c",
+            ),
+            (
+                "/?X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Signature=c",
+                None,
+                "AWS query-string parameters must include 'X-Amz-SignedHeaders'. AWS query-string parameters must \
+                 include 'X-Amz-Date'. Re-examine the query-string parameters.",
+            ),
+            (
+                "/?X-Amz-Algorithm",
+                Some("X"),
+                "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
+            ),
+        ] {
+            assert_eq!(words(uri, authorization).as_deref(), Some(expected));
+        }
     }
 
     #[test]

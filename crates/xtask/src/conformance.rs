@@ -42,24 +42,27 @@ struct Options {
     folder: PathBuf,
     /// A peer to compare with, which runs already. Its score is printed and not kept.
     endpoint: Option<String>,
+    /// A native host that is built already, to save a release build while one works on it.
+    host: Option<PathBuf>,
 }
 
 impl Options {
     fn parse(args: &[String]) -> Result<Self> {
-        const USAGE: &str = "usage: cargo xtask conformance NAME --path DIR [--endpoint URL]";
+        const USAGE: &str = "usage: cargo xtask conformance NAME --path DIR [--endpoint URL | --host PROGRAM]";
         let (name, mut rest) = args.split_first().context(USAGE)?;
-        let (mut folder, mut endpoint) = (None, None);
+        let (mut folder, mut endpoint, mut host) = (None, None, None);
         while let [flag, value, more @ ..] = rest {
             match flag.as_str() {
                 "--path" => folder = Some(value),
                 "--endpoint" => endpoint = Some(value.clone()),
+                "--host" => host = Some(PathBuf::from(value)),
                 _ => bail!(USAGE),
             }
             rest = more;
         }
         let (Some(folder), []) = (folder, rest) else { bail!(USAGE) };
         let folder = fs::canonicalize(folder).with_context(|| format!("there is no folder {folder}"))?;
-        Ok(Self { name: name.clone(), folder, endpoint })
+        Ok(Self { name: name.clone(), folder, endpoint, host })
     }
 
     /// Runs `suite` against the host, or the peer.
@@ -67,10 +70,15 @@ impl Options {
         if let Some(endpoint) = &self.endpoint {
             return suite(endpoint);
         }
-        let wasm = setup::for_builds()?;
-        build::guests(&wasm)?;
-        build::host()?;
-        let host = Host::start()?;
+        let host = match &self.host {
+            Some(program) => Host::of(program)?,
+            None => {
+                let wasm = setup::for_builds()?;
+                build::guests(&wasm)?;
+                build::host()?;
+                Host::start()?
+            }
+        };
         suite(&host.endpoint())
     }
 }

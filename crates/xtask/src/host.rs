@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::thread;
 
@@ -16,15 +17,20 @@ pub struct Host {
 }
 
 impl Host {
-    /// Starts the host on a free port and waits until it is ready.
+    /// Starts the host that was built for visitors on a free port and waits until it is ready.
     pub fn start() -> Result<Self> {
+        Self::of(&root().join("target/release/samlet"))
+    }
+
+    /// The same with another build of it.
+    pub fn of(program: &Path) -> Result<Self> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let mut child = command(root().join("target/release/samlet"))
+        let mut child = command(program)
             .args(["serve", "--port", &port.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
-            .context("cannot start target/release/samlet")?;
+            .with_context(|| format!("cannot start {}", program.display()))?;
         let output = child.stdout.take().context("the host has no output")?;
         let host = Self { child, port };
         let mut lines = BufReader::new(output).lines();
