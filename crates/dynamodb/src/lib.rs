@@ -11,6 +11,7 @@ mod cfn;
 mod effects;
 mod expression;
 mod memory;
+mod metrics;
 mod rules;
 mod state;
 mod value;
@@ -33,6 +34,7 @@ pub struct DynamoDb {
     state: RefCell<State>,
     traffic: RefCell<memory::Traffic>,
     budget: memory::Budget,
+    meters: RefCell<state::meter::Meters>,
     tokens: RefCell<api::Tokens>,
     /// The second of the next sweep for expired items, if there will be one.
     watched: Cell<Option<u64>>,
@@ -49,12 +51,14 @@ impl DynamoDb {
             state: RefCell::new(state),
             traffic: RefCell::default(),
             budget: memory::Budget::new(kernel.memory_budget),
+            meters: RefCell::default(),
             tokens: RefCell::default(),
             watched: Cell::new(None),
             me: me.clone(),
         });
         kernel.router.register("dynamodb", service.clone());
         kernel.router.register("streams.dynamodb", Rc::new(Streams(service.clone())));
+        kernel.router.register("dynamodb.metrics", Rc::new(metrics::Metrics(service.clone())));
         kernel.resource_types.add(Rc::new(cfn::Provider));
         service.watch_expiry();
         Ok(service)

@@ -2,6 +2,7 @@
 
 mod backups;
 mod batches;
+mod capacity;
 mod corpus;
 mod expiry;
 mod failures;

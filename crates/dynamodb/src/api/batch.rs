@@ -19,9 +19,10 @@ use crate::{
         capacity::{Consistency, Consumed},
         expressions::{self, Parameters},
         item,
+        throttling::Throttle,
         wording::Layer,
     },
-    state::{Table, Write},
+    state::{Table, Write, meter::Kind},
     value::{item_size, parse_item},
 };
 
@@ -53,6 +54,9 @@ impl DynamoDb {
         let wanted = input.text("ReturnConsumedCapacity");
         for (name, request) in requested {
             self.get_of_table(call, name, Input(request), layer, &mut reading)?;
+        }
+        if let Some(throttle) = reading.throttle.filter(|_| reading.paid == 0) {
+            return Err(throttle.into_error());
         }
         let mut answer = Map::new();
         answer.insert("Responses".to_owned(), Value::Object(reading.found));
@@ -91,19 +95,27 @@ impl DynamoDb {
             item::check_key(&table.definition.keys, key)?;
             let place = table.definition.keys.encode(key).unwrap_or_default();
             let found = table.get(&place);
-            if !places.insert(place) {
+            if !places.insert(place.clone()) {
                 return Err(duplicates());
             }
             let size = found.map_or(0, |item| item_size(item));
             if reading.size + size > MAX_ANSWER || of_table + size > MAX_OF_PARTITION {
                 // A key that is given back has cost its look.
                 consumed.add(Consumed::read(0, consistency));
+                reading.paid += 1;
                 unprocessed.push(sent.clone());
                 continue;
             }
+            let units = Consumed::read(size, consistency);
+            if let Err(throttle) = self.pay(&table.definition, Kind::Read, &units, &place) {
+                reading.throttle.get_or_insert(throttle);
+                unprocessed.push(sent.clone());
+                continue;
+            }
+            reading.paid += 1;
             reading.size += size;
             of_table += size;
-            consumed.add(Consumed::read(size, consistency));
+            consumed.add(units);
             items.extend(found.map(|item| projected(item, projection.as_ref())));
         }
         reading.found.insert(name.to_owned(), Value::Array(items));
@@ -124,19 +136,29 @@ impl DynamoDb {
             return Err(AwsError::validation("Too many items requested for the BatchWriteItem call"));
         }
         let mut requests = Vec::new();
-        for (name, writes) in requested {
+        for (name, writes) in requested.clone() {
             for write in writes.as_array().into_iter().flatten() {
                 requests.push(read_write(name, Input(write), layer)?);
             }
         }
         let mut batch = Batch::default();
-        let answer = self.write_all(call, &requests, &mut batch)?;
+        let sent =
+            requested.flat_map(|(name, writes)| writes.as_array().into_iter().flatten().map(move |one| (name, one)));
+        let sent: Vec<(&String, &Value)> = sent.collect();
+        let answer = self.write_all(call, &sent, &requests, &mut batch)?;
         self.commit(batch).await?;
         self.watch_expiry();
         Ok(answer)
     }
 
-    fn write_all(&self, call: &Call, requests: &[Request], batch: &mut Batch) -> Result<Value, AwsError> {
+    /// Does the writes that were read from `sent`; those that are throttled are given back.
+    fn write_all(
+        &self,
+        call: &Call,
+        sent: &[(&String, &Value)],
+        requests: &[Request],
+        batch: &mut Batch,
+    ) -> Result<Value, AwsError> {
         let input = Input(&call.input);
         let mut state = self.state.borrow_mut();
         let region = state.region(&call.scope);
@@ -153,10 +175,16 @@ impl DynamoDb {
         }
         let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
         let mut metrics: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
-        for (request, plan) in requests.iter().zip(plans) {
+        let mut unprocessed: BTreeMap<&String, Vec<&Value>> = BTreeMap::new();
+        let mut throttled = None;
+        for ((request, plan), (name, write)) in requests.iter().zip(plans).zip(sent) {
             let definition = &table_of(region, &request.table)?.definition;
-            let used = Consumed::write(definition, plan.old.as_deref(), plan.new.as_deref());
-            consumed.entry(&request.table).or_default().add(used);
+            if let Err(throttle) = self.pay(definition, Kind::Write, &plan.consumed, &plan.key) {
+                throttled.get_or_insert(throttle);
+                unprocessed.entry(name).or_default().push(write);
+                continue;
+            }
+            consumed.entry(&request.table).or_default().add(plan.consumed);
             let item = plan.new.as_deref().or(plan.old.as_deref());
             if let Some(metric) = item.and_then(|item| collection_metrics(definition, item)) {
                 metrics.entry(&request.table).or_default().push(metric);
@@ -164,7 +192,10 @@ impl DynamoDb {
             let write = Write { key: plan.key, new: plan.new, at: self.now(), by_time_to_live: false };
             region.write(&request.table, write, batch);
         }
-        let mut answer = Map::from_iter([("UnprocessedItems".to_owned(), json!({}))]);
+        if let Some(throttle) = throttled.filter(|_| consumed.is_empty()) {
+            return Err(throttle.into_error());
+        }
+        let mut answer = Map::from_iter([("UnprocessedItems".to_owned(), json!(unprocessed))]);
         let wanted = input.text("ReturnConsumedCapacity");
         let reports: Vec<Value> =
             consumed.iter().filter_map(|(table, consumed)| consumed.report(table, wanted)).collect();
@@ -195,6 +226,9 @@ struct Reading {
     unprocessed: Map<String, Value>,
     consumed: BTreeMap<String, Consumed>,
     size: usize,
+    /// How many keys were admitted, and why one was not.
+    paid: usize,
+    throttle: Option<Throttle>,
 }
 
 /// A batch refuses an item whose key is amiss as it would the key alone.

@@ -3,14 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::put_some;
-use crate::state::{Billing, IndexProjection, Region, Table};
-
-/// The warm throughput of what is on demand: reads and writes in a second.
-const ON_DEMAND_WARM: (u64, u64) = (12_000, 4_000);
+use crate::{
+    rules::throughput::warm,
+    state::{Billing, IndexProjection, Region, Table, ThroughputHistory},
+};
 
 /// `TableDescription`; `status` is the table's, and an index called `changing` has the status given
-/// with it.
-pub fn table(region: &Region, table: &Table, status: &str, changing: Option<(&str, &str)>) -> Value {
+/// with it; `now` says which day is today.
+pub fn table(region: &Region, table: &Table, status: &str, changing: Option<(&str, &str)>, now: u64) -> Value {
     let definition = &table.definition;
     let attributes = definition.attributes.iter();
     let mut answer = Map::new();
@@ -23,19 +23,22 @@ pub fn table(region: &Region, table: &Table, status: &str, changing: Option<(&st
     put("KeySchema", definition.keys.to_json());
     put("TableStatus", json!(status));
     put("CreationDateTime", seconds(definition.created_at));
-    put("ProvisionedThroughput", throughput(definition.billing.throughput, Some(&definition.billing)));
+    put("ProvisionedThroughput", throughput(definition.billing.throughput, &definition.billing.history, now));
     put("TableSizeBytes", json!(table.size));
     put("ItemCount", json!(table.len()));
     put("TableArn", json!(definition.arn));
     put("TableId", json!(definition.uuid));
     put("DeletionProtectionEnabled", json!(definition.deletion_protection));
-    put("WarmThroughput", warm(definition.billing.on_demand, definition.billing.throughput));
+    put(
+        "WarmThroughput",
+        warm_throughput(definition.billing.on_demand, definition.billing.throughput, &definition.billing.history),
+    );
     put_some(&mut answer, "BillingModeSummary", billing(&definition.billing));
     put_some(&mut answer, "OnDemandThroughput", definition.on_demand_throughput.clone());
     put_some(&mut answer, "TableClassSummary", definition.class.as_ref().map(|class| json!({"TableClass": class})));
     put_some(&mut answer, "SSEDescription", definition.encryption.as_ref().map(encryption));
     for (name, local) in [("LocalSecondaryIndexes", true), ("GlobalSecondaryIndexes", false)] {
-        let found: Vec<Value> = indexes(table, local, changing);
+        let found: Vec<Value> = indexes(table, local, changing, now);
         put_some(&mut answer, name, (!found.is_empty()).then_some(Value::Array(found)));
     }
     if let Some(stream) = definition.stream_arn.as_ref().and_then(|arn| region.streams.get(arn)) {
@@ -63,18 +66,18 @@ fn billing(billing: &Billing) -> Option<Value> {
     Some(Value::Object(summary))
 }
 
-fn throughput((read, write): (u64, u64), billing: Option<&Billing>) -> Value {
+fn throughput((read, write): (u64, u64), history: &ThroughputHistory, now: u64) -> Value {
     let mut answer = Map::new();
-    answer.insert("NumberOfDecreasesToday".to_owned(), json!(0));
+    answer.insert("NumberOfDecreasesToday".to_owned(), json!(history.decreases_on_day_of(now)));
     answer.insert("ReadCapacityUnits".to_owned(), json!(read));
     answer.insert("WriteCapacityUnits".to_owned(), json!(write));
-    put_some(&mut answer, "LastIncreaseDateTime", billing.and_then(|billing| billing.increased_at).map(seconds));
-    put_some(&mut answer, "LastDecreaseDateTime", billing.and_then(|billing| billing.decreased_at).map(seconds));
+    put_some(&mut answer, "LastIncreaseDateTime", history.increased_at.map(seconds));
+    put_some(&mut answer, "LastDecreaseDateTime", history.decreased_at.map(seconds));
     Value::Object(answer)
 }
 
-fn warm(on_demand: bool, units: (u64, u64)) -> Value {
-    let (read, write) = if on_demand { ON_DEMAND_WARM } else { units };
+fn warm_throughput(on_demand: bool, units: (u64, u64), history: &ThroughputHistory) -> Value {
+    let (read, write) = warm(on_demand, units, history);
     json!({"ReadUnitsPerSecond": read, "WriteUnitsPerSecond": write, "Status": "ACTIVE"})
 }
 
@@ -86,7 +89,7 @@ fn encryption(specification: &Value) -> Value {
     answer
 }
 
-fn indexes(table: &Table, local: bool, changing: Option<(&str, &str)>) -> Vec<Value> {
+fn indexes(table: &Table, local: bool, changing: Option<(&str, &str)>, now: u64) -> Vec<Value> {
     let definition = &table.definition;
     let described = definition.indexes.iter().enumerate().filter(|(_, index)| index.local == local);
     described
@@ -103,8 +106,12 @@ fn indexes(table: &Table, local: bool, changing: Option<(&str, &str)>) -> Vec<Va
             if !local {
                 let status = changing.filter(|(name, _)| *name == index.name).map_or("ACTIVE", |(_, status)| status);
                 answer["IndexStatus"] = json!(status);
-                answer["ProvisionedThroughput"] = throughput(index.throughput, None);
-                answer["WarmThroughput"] = warm(definition.billing.on_demand, index.throughput);
+                answer["ProvisionedThroughput"] = throughput(index.throughput, &index.history, now);
+                answer["WarmThroughput"] =
+                    warm_throughput(definition.billing.on_demand, index.throughput, &index.history);
+                if let Some(maxima) = &index.on_demand_throughput {
+                    answer["OnDemandThroughput"] = maxima.clone();
+                }
             }
             answer
         })
@@ -124,7 +131,7 @@ pub fn features(table: &Table) -> Map<String, Value> {
     const CHOSEN: [&str; 4] = ["IndexName", "KeySchema", "Projection", "ProvisionedThroughput"];
     let mut answer = Map::new();
     for (name, local) in [("LocalSecondaryIndexes", true), ("GlobalSecondaryIndexes", false)] {
-        let mut found = indexes(table, local, None);
+        let mut found = indexes(table, local, None, 0);
         for index in found.iter_mut().filter_map(Value::as_object_mut) {
             index.retain(|member, _| CHOSEN.contains(&member.as_str()));
             if let Some(throughput) = index.get_mut("ProvisionedThroughput").and_then(Value::as_object_mut) {
@@ -147,7 +154,8 @@ pub fn iso8601_seconds(millis: u64) -> String {
     formatted(millis, "%Y-%m-%dT%H:%M:%SZ")
 }
 
-fn formatted(millis: u64, format: &str) -> String {
+/// A moment in a form of its own.
+pub fn formatted(millis: u64, format: &str) -> String {
     let moment = i64::try_from(millis).ok().and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
     moment.map(|moment| moment.strftime(format).to_string()).unwrap_or_default()
 }

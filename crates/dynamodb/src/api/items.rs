@@ -19,7 +19,7 @@ use crate::{
         item,
         wording::Layer,
     },
-    state::{TableDefinition, Write},
+    state::{TableDefinition, Write, meter::Kind},
     value::{Item, item_size, item_to_json, parse_item},
 };
 
@@ -51,11 +51,13 @@ impl DynamoDb {
         if let Some(projection) = &projection {
             item::check_projection(&table.definition, projection)?;
         }
-        let found = table.definition.keys.encode(&key).and_then(|place| table.get(&place));
+        let place = table.definition.keys.encode(&key).unwrap_or_default();
+        let found = table.get(&place);
         let mut answer = Map::new();
         put_some(&mut answer, "Item", found.map(|item| projected(item, projection.as_ref())));
         let consistency = Consistency::of(input.flag("ConsistentRead"));
         let consumed = Consumed::read(found.map_or(0, |item| item_size(item)), consistency);
+        self.charge(&table.definition, Kind::Read, &consumed, &place)?;
         let report = consumed.report(&table.definition.name, input.text("ReturnConsumedCapacity"));
         put_some(&mut answer, "ConsumedCapacity", report);
         Ok(Value::Object(answer))
@@ -74,7 +76,7 @@ impl DynamoDb {
             let mut state = self.state.borrow_mut();
             let region = state.region(&call.scope);
             let table = table_of(region, &request.table)?;
-            let plan = request.plan(table).map_err(super::write::Failure::into_error)?;
+            let plan = self.planned(&request, table)?;
             let answer = answer(input, &table.definition, &request, &plan, returned);
             let write = Write { key: plan.key, new: plan.new, at: self.now(), by_time_to_live: false };
             region.write(&request.table, write, &mut batch);
@@ -97,8 +99,7 @@ pub fn projected(item: &Item, projection: Option<&Projection>) -> Value {
 fn answer(input: Input<'_>, table: &TableDefinition, request: &Request, plan: &Plan, returned: &str) -> Value {
     let mut answer = Map::new();
     put_some(&mut answer, "Attributes", attributes(request, plan, returned).map(|item| item_to_json(&item)));
-    let consumed = Consumed::write(table, plan.old.as_deref(), plan.new.as_deref());
-    let report = consumed.report(&table.name, input.text("ReturnConsumedCapacity"));
+    let report = plan.consumed.report(&table.name, input.text("ReturnConsumedCapacity"));
     put_some(&mut answer, "ConsumedCapacity", report);
     if input.text("ReturnItemCollectionMetrics") == Some("SIZE")
         && let Some(item) = plan.new.as_deref().or(plan.old.as_deref())

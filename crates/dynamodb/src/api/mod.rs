@@ -5,6 +5,7 @@ mod batch;
 mod describe;
 mod input;
 mod items;
+mod metering;
 mod query;
 mod recovery;
 mod settings;
@@ -18,6 +19,7 @@ use aws_api::{Api, Call, unknown_operation};
 use kernel::AwsError;
 use serde_json::{Map, Value};
 
+pub use describe::formatted;
 pub use input::{Input, table_name};
 pub use transact::Tokens;
 

@@ -15,7 +15,7 @@ use crate::{
         read::{self, Area, Select},
         wording::Layer,
     },
-    state::{IndexDefinition, Table},
+    state::{IndexDefinition, Table, meter::Kind},
     value::{Item, item_size, item_to_json},
 };
 
@@ -74,7 +74,10 @@ impl DynamoDb {
             area.begin_after(table, index, start, input)?;
         }
         let reader = Reader::new(input, table, index, parts, select)?;
-        Ok(reader.page(area).answer(input, &reader))
+        let place = area.place().to_vec();
+        let page = reader.page(area);
+        self.charge(&table.definition, Kind::Read, &reader.consumed(&page), &place)?;
+        Ok(page.answer(input, &reader))
     }
 }
 

@@ -176,8 +176,13 @@ impl DynamoDb {
                 arn: Arn::new("dynamodb", &call.scope.region, &call.scope.account, resource).to_string(),
                 ..shape
             };
-            let answer =
-                restoring(describe::table(region, &crate::state::Table::new(definition.clone()), "CREATING", None));
+            let answer = restoring(describe::table(
+                region,
+                &crate::state::Table::new(definition.clone()),
+                "CREATING",
+                None,
+                self.now(),
+            ));
             region.add_table(&call.scope, definition, items, &mut batch);
             answer
         };

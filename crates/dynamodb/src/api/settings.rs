@@ -9,7 +9,11 @@ use serde_json::{Map, Value, json};
 use super::{Input, put_some, table_name};
 use crate::{
     DynamoDb,
-    rules::{table_not_found, wording::Layer},
+    rules::{
+        table_not_found,
+        throughput::{ACCOUNT_QUOTA, TABLE_QUOTA},
+        wording::Layer,
+    },
     state::{TableDefinition, TimeToLive, keep_definition},
 };
 
@@ -178,10 +182,10 @@ fn resource(call: &Call) -> Result<&str, AwsError> {
 /// The quotas of an account that has asked for nothing.
 pub fn limits() -> Value {
     json!({
-        "AccountMaxReadCapacityUnits": 80_000,
-        "AccountMaxWriteCapacityUnits": 80_000,
-        "TableMaxReadCapacityUnits": 40_000,
-        "TableMaxWriteCapacityUnits": 40_000,
+        "AccountMaxReadCapacityUnits": ACCOUNT_QUOTA,
+        "AccountMaxWriteCapacityUnits": ACCOUNT_QUOTA,
+        "TableMaxReadCapacityUnits": TABLE_QUOTA,
+        "TableMaxWriteCapacityUnits": TABLE_QUOTA,
     })
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{Input, describe, put_some, settings, table_name};
 use crate::{
     DynamoDb,
-    rules::{invalid_values, table as rules, table_not_found},
+    rules::{invalid_values, table as rules, table_not_found, throughput},
     state::{
         Keeping, Region, Split, Stream, StreamDefinition, Table, TableDefinition, ViewType, keep_definition,
         keep_stream, shards_for,
@@ -27,7 +27,8 @@ impl DynamoDb {
     pub async fn create_table(&self, call: &Call) -> Result<Value, AwsError> {
         let input = Input(&call.input);
         let now = self.now();
-        let shape = rules::read(input, now)?;
+        let shape = rules::read(input, &call.scope.region, now)?;
+        let maxima = throughput::on_demand_maxima(input, None, shape.billing.on_demand, &call.scope.region, None)?;
         let view = stream_view(input)?;
         let tags = settings::tags(input)?;
         let name = input.table_name().to_owned();
@@ -55,18 +56,19 @@ impl DynamoDb {
                 deletion_protection: input.flag("DeletionProtectionEnabled"),
                 class: input.text("TableClass").map(str::to_owned),
                 encryption: encryption(input),
-                on_demand_throughput: input.get("OnDemandThroughput").cloned(),
+                on_demand_throughput: maxima,
                 tags,
                 time_to_live: None,
                 time_to_live_changed_at: None,
                 keeping: Keeping::default(),
             };
+            throughput::check_quotas(&definition, &call.scope.region, reserved(region, &name))?;
             if let Some(view) = view {
                 self.open_stream(&call.scope, region, &mut definition, stream_id, view, &mut batch);
             }
             keep_definition(&call.scope, &definition, &mut batch);
             let table = Table::new(definition);
-            let answer = describe::table(region, &table, "CREATING", None);
+            let answer = describe::table(region, &table, "CREATING", None, now);
             region.tables.insert(name, table);
             creating_indexes(answer)
         };
@@ -80,7 +82,7 @@ impl DynamoDb {
         let region = state.region(&call.scope);
         let name = Input(&call.input).table_name();
         let table = region.tables.get(name).ok_or_else(|| table_not_found(name))?;
-        Ok(json!({"Table": describe::table(region, table, "ACTIVE", None)}))
+        Ok(json!({"Table": describe::table(region, table, "ACTIVE", None, self.now())}))
     }
 
     /// DeleteTable
@@ -97,7 +99,8 @@ impl DynamoDb {
                      protection first.",
                 ));
             }
-            let answer = describe::table(region, table, "DELETING", None);
+            let answer = describe::table(region, table, "DELETING", None, self.now());
+            self.meters.borrow_mut().forget(table.definition.id);
             region.drop_table(&call.scope, name, self.now(), &mut batch);
             answer
         };
@@ -137,12 +140,16 @@ impl DynamoDb {
             let region = state.region(&call.scope);
             let table = region.tables.get(name).ok_or_else(|| table_not_found(name))?;
             let mut definition = table.definition.clone();
-            update_settings(input, &mut definition, now)?;
-            let index_changes = IndexChanges::read(input, &mut definition)?;
+            update_settings(input, &mut definition, &call.scope.region, now)?;
+            let index_changes = IndexChanges::read(input, &mut definition, &call.scope.region, now)?;
+            check_index_units(&definition, &index_changes)?;
+            if throughput::provisioned(&definition) != throughput::provisioned(&table.definition) {
+                throughput::check_quotas(&definition, &call.scope.region, reserved(region, name))?;
+            }
             self.update_stream(call, region, &mut definition, stream_id, &mut batch)?;
             region.split_shards(&call.scope, &definition, now, &mut batch);
             keep_definition(&call.scope, &index_changes.applied(&definition), &mut batch);
-            index_changes.carry_out(region, name, definition)
+            index_changes.carry_out(region, name, definition, now)
         };
         self.commit(batch).await?;
         Ok(json!({"TableDescription": answer}))
@@ -275,7 +282,7 @@ fn check_update(input: Input<'_>) -> Result<(), AwsError> {
     Ok(())
 }
 
-fn update_settings(input: Input<'_>, table: &mut TableDefinition, now: u64) -> Result<(), AwsError> {
+fn update_settings(input: Input<'_>, table: &mut TableDefinition, region: &str, now: u64) -> Result<(), AwsError> {
     let mode = input.text("BillingMode");
     let units = input.get("ProvisionedThroughput").map(|units| rules::units_of(Input(units)));
     let on_demand = mode.map_or(table.billing.on_demand, |mode| mode == "PAY_PER_REQUEST");
@@ -288,27 +295,20 @@ fn update_settings(input: Input<'_>, table: &mut TableDefinition, now: u64) -> R
         return Err(invalid_values("ProvisionedThroughput must be specified when BillingMode is PROVISIONED"));
     }
     let billing = &mut table.billing;
-    if let Some((read, write)) = units {
-        rules::check_units((read, write))?;
-        if !billing.on_demand && billing.throughput == (read, write) {
-            return Err(AwsError::validation(format!(
-                "The provisioned throughput for the table will not change. The requested value equals the current \
-                 value. Current ReadCapacityUnits provisioned for the table: {read}. Requested ReadCapacityUnits: \
-                 {read}. Current WriteCapacityUnits provisioned for the table: {write}. Requested WriteCapacityUnits: \
-                 {write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher \
-                 limits."
-            )));
+    if let Some(units) = units {
+        rules::check_units(units)?;
+        if billing.on_demand {
+            // No units are fewer than these: what the switch gives is neither an increase nor a decrease.
+            billing.throughput = units;
+        } else {
+            throughput::change_units(None, &mut billing.throughput, &mut billing.history, units, now)?;
         }
-        let (old_read, old_write) = billing.throughput;
-        billing.increased_at = if read > old_read || write > old_write { Some(now) } else { billing.increased_at };
-        billing.decreased_at = if read < old_read || write < old_write { Some(now) } else { billing.decreased_at };
-        billing.throughput = (read, write);
     }
     if on_demand && !billing.on_demand {
         billing.on_demand_since = Some(now);
-        billing.throughput = (0, 0);
-        table.indexes.iter_mut().for_each(|index| index.throughput = (0, 0));
+        throughput::switch_to_on_demand(table, now)?;
     }
+    let billing = &mut table.billing;
     billing.named |= mode.is_some();
     billing.on_demand = on_demand;
     if let Some(protected) = input.get("DeletionProtectionEnabled").and_then(Value::as_bool) {
@@ -320,10 +320,35 @@ fn update_settings(input: Input<'_>, table: &mut TableDefinition, now: u64) -> R
     if input.has("SSESpecification") {
         table.encryption = encryption(input);
     }
-    if let Some(limits) = input.get("OnDemandThroughput") {
-        table.on_demand_throughput = Some(limits.clone());
+    table.on_demand_throughput =
+        throughput::on_demand_maxima(input, None, on_demand, region, table.on_demand_throughput.as_ref())?
+            .filter(|_| on_demand);
+    if let Some(wanted) = input.get("WarmThroughput") {
+        let billing = &mut table.billing;
+        let current = throughput::warm(on_demand, billing.throughput, &billing.history);
+        throughput::raise_warm(Input(wanted), None, current, &mut billing.history)?;
     }
     Ok(())
+}
+
+/// The units of the account's other tables.
+fn reserved(region: &Region, table: &str) -> (u64, u64) {
+    let others = region.tables.iter().filter(|(name, _)| *name != table);
+    let units = others.map(|(_, other)| throughput::provisioned(&other.definition));
+    units.fold((0, 0), |(read, write), units| (read + units.0, write + units.1))
+}
+
+/// A table that leaves on demand needs units for each of its indexes.
+fn check_index_units(table: &TableDefinition, changes: &IndexChanges) -> Result<(), AwsError> {
+    let lacking = |index: &&crate::state::IndexDefinition| {
+        !index.local && index.throughput == (0, 0) && changes.deleted.as_ref() != Some(&index.name)
+    };
+    match table.indexes.iter().find(lacking).filter(|_| !table.billing.on_demand) {
+        Some(index) => {
+            Err(invalid_values(format_args!("ProvisionedThroughput must be specified for index: {}", index.name)))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What UpdateTable does to indexes: at most one is made or removed.
@@ -335,7 +360,7 @@ struct IndexChanges {
 }
 
 impl IndexChanges {
-    fn read(input: Input<'_>, table: &mut TableDefinition) -> Result<Self, AwsError> {
+    fn read(input: Input<'_>, table: &mut TableDefinition, region: &str, now: u64) -> Result<Self, AwsError> {
         let updates = input.list("GlobalSecondaryIndexUpdates").unwrap_or_default();
         let mut changes = Self::default();
         let mut named = BTreeSet::new();
@@ -359,7 +384,7 @@ impl IndexChanges {
                     "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
                 ));
             }
-            changes.add(input, kind, Input(change), table)?;
+            changes.add(input, kind, Input(change), table, (region, now))?;
         }
         Ok(changes)
     }
@@ -370,12 +395,13 @@ impl IndexChanges {
         kind: &str,
         change: Input<'_>,
         table: &mut TableDefinition,
+        (region, now): (&str, u64),
     ) -> Result<(), AwsError> {
         let name = change.text("IndexName").unwrap_or_default();
         if kind == "Create" {
             let given = rules::attributes(input);
             let attributes = if given.is_empty() { table.attributes.clone() } else { given };
-            let index = rules::global_index(change, &table.billing, &attributes, &table.indexes)?;
+            let index = rules::global_index(change, region, &table.billing, &attributes, &table.indexes)?;
             for key in index.keys.attributes() {
                 if !table.attributes.contains(key) {
                     table.attributes.push(key.clone());
@@ -390,8 +416,7 @@ impl IndexChanges {
         if kind == "Delete" {
             self.deleted = Some(name.to_owned());
         } else {
-            index.throughput = rules::units_of(change.structure("ProvisionedThroughput"));
-            rules::check_units(index.throughput)?;
+            throughput::update_index(change, index, table.billing.on_demand, region, now)?;
             self.updated = Some(name.to_owned());
         }
         Ok(())
@@ -411,7 +436,7 @@ impl IndexChanges {
     }
 
     /// Changes the table, and describes it in the midst of it.
-    fn carry_out(self, region: &mut Region, name: &str, definition: TableDefinition) -> Value {
+    fn carry_out(self, region: &mut Region, name: &str, definition: TableDefinition, now: u64) -> Value {
         let after = self.applied(&definition);
         let Some(table) = region.tables.get_mut(name) else { return Value::Null };
         table.definition = TableDefinition { attributes: after.attributes.clone(), ..definition };
@@ -425,7 +450,7 @@ impl IndexChanges {
             table.add_index(index);
         }
         let changing = changing.as_ref().map(|(name, status)| (name.as_str(), *status));
-        let answer = region.tables.get(name).map(|table| describe::table(region, table, "UPDATING", changing));
+        let answer = region.tables.get(name).map(|table| describe::table(region, table, "UPDATING", changing, now));
         if let (Some(table), Some(deleted)) = (region.tables.get_mut(name), self.deleted) {
             table.drop_index(&deleted);
         }

@@ -19,9 +19,13 @@ use crate::{
         capacity::{Consistency, Consumed},
         expressions::{self, Parameters},
         item,
+        throttling::Throttle,
         wording::Layer,
     },
-    state::{Region, Write},
+    state::{
+        Region, Write,
+        meter::{Charge, Kind},
+    },
     value::{Item, item_size, item_to_json, parse_item},
 };
 
@@ -50,7 +54,7 @@ impl DynamoDb {
         let mut places = BTreeSet::new();
         let mut reasons: Vec<Reason> = Vec::new();
         let mut responses = Vec::new();
-        let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
+        let mut reads = Vec::new();
         for get in &gets {
             let table = table_of(region, &get.table)?;
             item::check_filled(&table.definition.keys, &get.key)?;
@@ -61,15 +65,21 @@ impl DynamoDb {
             reasons.push(None);
             let place = table.definition.keys.encode(&get.key).unwrap_or_default();
             let found = table.get(&place);
-            if !places.insert((&get.table, place)) {
+            if !places.insert((&get.table, place.clone())) {
                 return Err(several_operations());
             }
             let size = found.map_or(0, |item| item_size(item));
-            consumed.entry(&get.table).or_default().add(Consumed::read(size, Consistency::Transactional));
+            reads.push((&table.definition, Consumed::read(size, Consistency::Transactional), place));
             let item = found.map(|item| projected(item, get.projection.as_ref()));
             responses.push(item.map_or_else(|| json!({}), |item| json!({"Item": item})));
         }
         check_reasons(reasons)?;
+        let charges = reads.iter().map(|(table, units, place)| Charge { table, kind: Kind::Read, units, place });
+        self.pay_all(&charges.collect::<Vec<_>>()).or_else(throttled)?;
+        let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
+        for (get, (_, units, _)) in gets.iter().zip(reads) {
+            consumed.entry(&get.table).or_default().add(units);
+        }
         let mut answer = Map::from_iter([("Responses".to_owned(), Value::Array(responses))]);
         put_some(&mut answer, "ConsumedCapacity", reports(&consumed, input, "ReadCapacityUnits"));
         Ok(Value::Object(answer))
@@ -123,14 +133,12 @@ impl DynamoDb {
         let mut state = self.state.borrow_mut();
         let region = state.region(&call.scope);
         let plans = if repeated { Vec::new() } else { plan_all(region, requests)? };
+        self.pay_plans(region, requests, &plans)?;
         let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
         let mut metrics: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
         for (request, plan) in requests.iter().zip(plans) {
             let definition = &table_of(region, &request.table)?.definition;
-            let mut used = Consumed::write(definition, plan.old.as_deref(), plan.new.as_deref());
-            // Only the table's own part of a transaction costs twice.
-            used.table *= 2.0;
-            consumed.entry(&request.table).or_default().add(used);
+            consumed.entry(&request.table).or_default().add(plan.consumed);
             let item = plan.new.as_deref().or(plan.old.as_deref());
             if let Some(metric) = item.and_then(|item| collection_metrics(definition, item)) {
                 metrics.entry(&request.table).or_default().push(metric);
@@ -140,6 +148,9 @@ impl DynamoDb {
         }
         let kind = if repeated {
             repeated_reads(region, requests, &mut consumed)?;
+            for (table, consumed) in &consumed {
+                self.charge(&table_of(region, table)?.definition, Kind::Read, consumed, &[])?;
+            }
             "ReadCapacityUnits"
         } else {
             "WriteCapacityUnits"
@@ -151,6 +162,27 @@ impl DynamoDb {
         }
         Ok(Value::Object(answer))
     }
+}
+
+impl DynamoDb {
+    /// Pays for all writes of a transaction, or cancels it.
+    fn pay_plans(&self, region: &Region, requests: &[Request], plans: &[Plan]) -> Result<(), AwsError> {
+        let mut charges = Vec::new();
+        for (request, plan) in requests.iter().zip(plans) {
+            let table = &table_of(region, &request.table)?.definition;
+            charges.push(Charge { table, kind: Kind::Write, units: &plan.consumed, place: &plan.key });
+        }
+        self.pay_all(&charges).or_else(throttled)
+    }
+}
+
+/// Cancels a transaction because of throttles.
+fn throttled(throttles: Vec<Option<Throttle>>) -> Result<(), AwsError> {
+    let reasons = throttles.into_iter().map(|throttle| {
+        let (code, message) = throttle?.cancellation();
+        Some((code, message, None))
+    });
+    check_reasons(reasons.collect())
 }
 
 /// One `Get` of a transaction.
@@ -200,7 +232,9 @@ fn plan_all(region: &Region, requests: &[Request]) -> Result<Vec<Plan>, AwsError
             return Err(several_operations());
         }
         match request.plan(table) {
-            Ok(plan) => {
+            Ok(mut plan) => {
+                // Only the table's own part of a transaction costs twice.
+                plan.consumed.table *= 2.0;
                 plans.push(plan);
                 reasons.push(None);
             }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     api::Input,
     expression::{Condition, Update, UpdateError, apply, holds},
-    rules::{MAX_ITEM_SIZE, expressions, item, not_found, wording, wording::Layer},
+    rules::{MAX_ITEM_SIZE, capacity::Consumed, expressions, item, not_found, wording, wording::Layer},
     state::{Region, Table},
     value::{Item, NumberError, item_size, item_to_json, parse_item},
 };
@@ -45,6 +45,8 @@ pub struct Plan {
     pub old: Option<Rc<Item>>,
     /// The item after.
     pub new: Option<Rc<Item>>,
+    /// What it costs.
+    pub consumed: Consumed,
 }
 
 /// Why a write is not done.
@@ -113,6 +115,13 @@ impl Request {
         })
     }
 
+    /// The item, or the key of the item, that is meant.
+    pub fn subject(&self) -> &Item {
+        match &self.action {
+            Action::Put(item) | Action::Update(item, _) | Action::Delete(item) | Action::Check(item) => item,
+        }
+    }
+
     /// Finds out what the write makes of the item that is there.
     pub fn plan(&self, table: &Table) -> Result<Plan, Failure> {
         let definition = &table.definition;
@@ -124,9 +133,7 @@ impl Request {
             }
             Action::Delete(key) | Action::Check(key) => item::check_key(&definition.keys, key)?,
         }
-        let subject = match &self.action {
-            Action::Put(item) | Action::Update(item, _) | Action::Delete(item) | Action::Check(item) => item,
-        };
+        let subject = self.subject();
         // The checks above have found the key whole.
         let key = definition.keys.encode(subject).ok_or_else(|| AwsError::validation(item::SCHEMA_MISMATCH))?;
         let old = table.latest(&key).cloned();
@@ -145,7 +152,8 @@ impl Request {
             Action::Delete(_) => None,
             Action::Check(_) => old.clone(),
         };
-        Ok(Plan { key, old, new })
+        let consumed = Consumed::write(definition, old.as_deref(), new.as_deref());
+        Ok(Plan { key, old, new, consumed })
     }
 }
 

@@ -8,6 +8,8 @@ pub mod read;
 pub mod request;
 pub mod restore;
 pub mod table;
+pub mod throttling;
+pub mod throughput;
 pub mod wording;
 
 use kernel::AwsError;

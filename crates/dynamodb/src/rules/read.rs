@@ -59,6 +59,14 @@ pub struct Area {
 }
 
 impl Area {
+    /// Where reading begins; nothing if it is the beginning or the end of all.
+    pub fn place(&self) -> &[u8] {
+        match if self.forward { &self.from } else { &self.to } {
+            Bound::Included(place) | Bound::Excluded(place) => place,
+            Bound::Unbounded => &[],
+        }
+    }
+
     /// Leaves out everything up to the item with the key `start`, in the direction of reading.
     pub fn begin_after(
         &mut self,

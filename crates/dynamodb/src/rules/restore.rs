@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{invalid_request, invalid_values, table};
 use crate::{
     api::Input,
-    state::{Billing, IndexDefinition, IndexProjection, Keeping, TableDefinition},
+    state::{Billing, IndexDefinition, IndexProjection, Keeping, Switches, TableDefinition, ThroughputHistory},
 };
 
 /// The table that a restore makes of `source`: it keeps its keys, indexes, throughput and encryption
@@ -79,8 +79,8 @@ fn billing(input: Input<'_>, source: &TableDefinition, now: u64) -> Result<Billi
         named: on_demand,
         throughput,
         on_demand_since: on_demand.then_some(now),
-        increased_at: None,
-        decreased_at: None,
+        history: ThroughputHistory::default(),
+        switches: Switches::default(),
     })
 }
 
@@ -124,7 +124,7 @@ fn indexes(
             if !local && !billing.on_demand && source.billing.on_demand {
                 return Err(unprovisioned(&index.name));
             }
-            Ok(IndexDefinition { throughput: kept, ..index.clone() })
+            Ok(IndexDefinition { throughput: kept, history: ThroughputHistory::default(), ..index.clone() })
         });
         return kept.collect();
     };
@@ -152,7 +152,8 @@ fn indexes(
             units => units.unwrap_or_default(),
         };
         table::check_units(throughput)?;
-        Ok(IndexDefinition { name: name.to_owned(), throughput, ..index.clone() })
+        let history = ThroughputHistory::default();
+        Ok(IndexDefinition { name: name.to_owned(), throughput, history, ..index.clone() })
     });
     restored.collect()
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use kernel::AwsError;
 use serde_json::Value;
 
-use super::invalid_values;
+use super::{invalid_values, throughput};
 use crate::{
     api::Input,
-    state::{Billing, IndexDefinition, IndexProjection, KeyAttribute, KeyKind, KeySchema},
+    state::{Billing, IndexDefinition, IndexProjection, KeyAttribute, KeyKind, KeySchema, Switches, ThroughputHistory},
 };
 
 /// Indexes that a table may have, and attributes that they may include together and each.
@@ -32,7 +32,7 @@ pub struct Shape {
 }
 
 /// Reads and checks the input of CreateTable.
-pub fn read(input: Input<'_>, now: u64) -> Result<Shape, AwsError> {
+pub fn read(input: Input<'_>, region: &str, now: u64) -> Result<Shape, AwsError> {
     let billing = billing(input, now)?;
     let attributes = attributes(input);
     let elements = input.list("KeySchema").unwrap_or_default();
@@ -53,7 +53,7 @@ pub fn read(input: Input<'_>, now: u64) -> Result<Shape, AwsError> {
         local_indexes(local, &keys, &attributes, &mut indexes)?;
     }
     if let Some(global) = global {
-        global_indexes(global, &billing, &attributes, &mut indexes)?;
+        global_indexes(global, region, &billing, &attributes, &mut indexes)?;
     }
     check_included(&indexes)?;
     check_all_used(&attributes, &keys, &indexes)?;
@@ -79,8 +79,8 @@ pub fn attributes(input: Input<'_>) -> Vec<KeyAttribute> {
 fn billing(input: Input<'_>, now: u64) -> Result<Billing, AwsError> {
     let mode = input.text("BillingMode");
     let on_demand = mode == Some("PAY_PER_REQUEST");
-    let throughput = input.get("ProvisionedThroughput").map(|units| units_of(Input(units)));
-    let throughput = match throughput {
+    let units = input.get("ProvisionedThroughput").map(|units| units_of(Input(units)));
+    let throughput = match units {
         Some(_) if on_demand => {
             return Err(invalid_values(
                 "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
@@ -95,14 +95,16 @@ fn billing(input: Input<'_>, now: u64) -> Result<Billing, AwsError> {
         None => (0, 0),
     };
     check_units(throughput)?;
-    Ok(Billing {
+    let mut billing = Billing {
         on_demand,
         named: on_demand,
         throughput,
         on_demand_since: on_demand.then_some(now),
-        increased_at: None,
-        decreased_at: None,
-    })
+        history: ThroughputHistory::default(),
+        switches: Switches::default(),
+    };
+    billing.history.warm = throughput::initial_warm(input, None, &billing, billing.throughput)?;
+    Ok(billing)
 }
 
 /// `ReadCapacityUnits` and `WriteCapacityUnits`
@@ -186,7 +188,15 @@ fn local_indexes(
         }
         let projection = projection(index)?;
         check_name(name, found)?;
-        found.push(IndexDefinition { name: name.to_owned(), local: true, keys, projection, throughput: (0, 0) });
+        found.push(IndexDefinition {
+            name: name.to_owned(),
+            local: true,
+            keys,
+            projection,
+            throughput: (0, 0),
+            history: ThroughputHistory::default(),
+            on_demand_throughput: None,
+        });
     }
     if found.len() > MAX_LOCAL {
         return Err(invalid_values(format_args!(
@@ -198,6 +208,7 @@ fn local_indexes(
 
 fn global_indexes(
     indexes: &[Value],
+    region: &str,
     billing: &Billing,
     definitions: &[KeyAttribute],
     found: &mut Vec<IndexDefinition>,
@@ -206,7 +217,7 @@ fn global_indexes(
         return Err(invalid_values("List of GlobalSecondaryIndexes is empty"));
     }
     for index in indexes.iter().map(Input) {
-        found.push(global_index(index, billing, definitions, found)?);
+        found.push(global_index(index, region, billing, definitions, found)?);
     }
     if found.iter().filter(|index| !index.local).count() > MAX_GLOBAL {
         return Err(invalid_values(format_args!(
@@ -219,6 +230,7 @@ fn global_indexes(
 /// Reads and checks a global index that joins `others`.
 pub fn global_index(
     index: Input<'_>,
+    region: &str,
     billing: &Billing,
     definitions: &[KeyAttribute],
     others: &[IndexDefinition],
@@ -239,8 +251,19 @@ pub fn global_index(
     }
     let throughput = throughput.unwrap_or_default();
     check_units(throughput)?;
+    let warm = throughput::initial_warm(index, Some(name), billing, throughput)?;
+    let history = ThroughputHistory::ready_for(warm);
+    let on_demand_throughput = throughput::on_demand_maxima(index, Some(name), billing.on_demand, region, None)?;
     check_name(name, others)?;
-    Ok(IndexDefinition { name: name.to_owned(), local: false, keys, projection, throughput })
+    Ok(IndexDefinition {
+        name: name.to_owned(),
+        local: false,
+        keys,
+        projection,
+        throughput,
+        history,
+        on_demand_throughput,
+    })
 }
 
 fn check_name(name: &str, others: &[IndexDefinition]) -> Result<(), AwsError> {

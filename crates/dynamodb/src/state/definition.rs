@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Keeping;
+use super::{Keeping, Switches, ThroughputHistory};
 use crate::value::{AttributeValue, Item, item_size, key, pair_size};
 
 /// The types that a key attribute may have.
@@ -126,6 +126,12 @@ pub struct IndexDefinition {
     pub projection: IndexProjection,
     /// Provisioned read and write units of a global one; 0 on demand.
     pub throughput: (u64, u64),
+    /// How these came to be.
+    #[serde(default)]
+    pub history: ThroughputHistory,
+    /// `OnDemandThroughput`, where it was given.
+    #[serde(default)]
+    pub on_demand_throughput: Option<Value>,
 }
 
 impl IndexDefinition {
@@ -167,10 +173,12 @@ pub struct Billing {
     pub throughput: (u64, u64),
     /// When the table became on demand, in milliseconds.
     pub on_demand_since: Option<u64>,
-    /// When units last rose and fell, in milliseconds.
-    pub increased_at: Option<u64>,
-    /// See `increased_at`.
-    pub decreased_at: Option<u64>,
+    /// How the units came to be.
+    #[serde(default)]
+    pub history: ThroughputHistory,
+    /// When the table became on demand of late.
+    #[serde(default)]
+    pub switches: Switches,
 }
 
 /// Time to live.

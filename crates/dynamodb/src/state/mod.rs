@@ -10,10 +10,12 @@ pub mod backup;
 mod definition;
 pub mod history;
 mod keeping;
+pub mod meter;
 mod persistence;
 mod shards;
 mod stream;
 mod table;
+mod throughput;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -33,6 +35,7 @@ pub use persistence::{changes_definitions, load, read_items, read_records};
 pub use shards::{Shard, Split, count_for as shards_for};
 pub use stream::{Change, Stream, StreamDefinition, StreamRecord, ViewType, sequence_at, sequence_number};
 pub use table::{Data, Table};
+pub use throughput::{Switches, ThroughputHistory};
 
 use crate::value::Item;
 
