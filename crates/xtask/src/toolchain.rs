@@ -89,14 +89,10 @@ pub fn find_or_install() -> Result<Wasm> {
 }
 
 fn rustup_adds_target() -> bool {
-    step("add the wasm32 target with rustup", || {
-        let added = succeeds(command("rustup").args(["target", "add", TARGET]));
-        if !added {
-            println!("  rustup could not get it; looking for another way");
-        }
-        Ok(added)
-    })
-    .unwrap_or(false)
+    println!("▸ add the wasm32 target with rustup");
+    let added = succeeds(command("rustup").args(["target", "add", TARGET]));
+    println!("{}", if added { "✓ added" } else { "· rustup cannot get it here; there is another way" });
+    added
 }
 
 fn has_target() -> Result<bool> {

@@ -1,6 +1,6 @@
 // A real Chromium with a profile of its own.
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -16,9 +16,14 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-/** Starts Chromium with a fresh profile; `stop` ends it and removes the profile. */
-export async function launch(options = {}) {
+/**
+ * Starts Chromium with a fresh profile; `stop` ends it and removes the profile. `preferences` are what a
+ * person has set in the browser, `options` are Playwright's.
+ */
+export async function launch({ preferences = {}, ...options } = {}) {
   const profile = await mkdtemp(join(tmpdir(), "samlet-chromium-"));
+  await mkdir(join(profile, "Default"));
+  await writeFile(join(profile, "Default", "Preferences"), JSON.stringify(preferences));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: executable(),
     args: ARGUMENTS,
