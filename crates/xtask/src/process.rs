@@ -16,10 +16,11 @@ pub fn root() -> PathBuf {
 }
 
 /// A command that runs in the root of the repository, with Cargo's variables of this very process
-/// taken away: they would tell a child Cargo about the wrong package and the wrong toolchain.
+/// taken away: they would tell a child Cargo about the wrong package and the wrong toolchain. Cargo's
+/// results go where the other steps look for them, also where the user keeps them elsewhere.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    command.current_dir(root());
+    command.current_dir(root()).env("CARGO_TARGET_DIR", root().join("target"));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PKG_") || text == "CARGO_MANIFEST_DIR" || text == "CARGO_MANIFEST_PATH" {

@@ -57,6 +57,8 @@ fn install(package: &str, program: &str, version: &str, options: &[&str]) -> Res
             .args(["install", package, "--version", version, "--root"])
             .arg(&root)
             .args(options)
+            // Its build is thrown away; it has no place among the results of this repository.
+            .env_remove("CARGO_TARGET_DIR")
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "64")
