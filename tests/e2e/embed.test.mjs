@@ -7,10 +7,11 @@ import { serve } from "./lib/static.mjs";
 import { Workbench } from "./lib/workbench.mjs";
 
 const COOKIES_BLOCKED = 2;
+/** Each with its preferences, and whether a frame of another site may store anything. */
 const BROWSERS = [
-  ["that keeps storage apart for each site", {}],
-  ["that blocks third parties", { profile: { cookie_controls_mode: 1, block_third_party_cookies: true } }],
-  ["that stores nothing", { profile: { default_content_setting_values: { cookies: COOKIES_BLOCKED } } }],
+  ["that keeps storage apart for each site", { profile: { cookie_controls_mode: 0, block_third_party_cookies: false } }, true],
+  ["that blocks third parties", { profile: { cookie_controls_mode: 1, block_third_party_cookies: true } }, false],
+  ["that stores nothing", { profile: { default_content_setting_values: { cookies: COOKIES_BLOCKED } } }, false],
 ];
 
 const INLINE = {
@@ -63,12 +64,21 @@ async function embedded(browser, name) {
   return { page, check, bench: new Workbench(await element.contentFrame()) };
 }
 
-for (const [which, preferences] of BROWSERS) {
+function canStore() {
+  try {
+    return localStorage.length >= 0;
+  } catch {
+    return false;
+  }
+}
+
+for (const [which, preferences, stores] of BROWSERS) {
   test(`an example runs in another site's page, in a browser ${which}`, async () => {
     const browser = await launch({ preferences });
     try {
       const { page, check, bench } = await embedded(browser, "example.html");
-      await bench.at("project-name").filter({ hasText: "hello-world" }).waitFor();
+      await bench.at("project-name").filter({ hasText: "Hello, world" }).waitFor();
+      assert.equal(await bench.page.evaluate(canStore), stores);
       await bench.click("deploy");
       await bench.click("region-inspector");
       await bench.at("route-GET-/hello").waitFor({ timeout: 60_000 });

@@ -213,8 +213,20 @@ exports.resolveModule = (specifier, base) => {
   return urlOfPath(found.path) + query;
 };
 
+/**
+ * The names that each module without a source was declared with, by its URL. They are not asked for
+ * again: a package that answers to every name has more of them by the time the module is evaluated.
+ */
+const declared = new Map();
+
 /** What stands at a URL: the source of an ECMAScript module, or the names that another exports. */
 exports.loadModule = (url, type) => {
+  const loaded = load(url, type);
+  if (loaded.names !== undefined) declared.set(url, loaded.names);
+  return loaded;
+};
+
+function load(url, type) {
   if (url.startsWith('data:')) return { source: decodeURIComponent(url.slice(url.indexOf(',') + 1)) };
   if (!url.startsWith('file:')) return { names: builtinNames(url) };
   const path = pathOfUrl(url);
@@ -228,7 +240,7 @@ exports.loadModule = (url, type) => {
     return { names: ['default'] };
   }
   return { names: exportNames(loadCommonJs(path, runtimeModule)) };
-};
+}
 
 function builtinNames(url) {
   const [name, importer] = url.replace(/^node:/, '').split('#');
@@ -253,7 +265,7 @@ exports.moduleExports = (url) => {
   const isFileUrl = url.startsWith('file:');
   const exported = isFileUrl ? Module._cache[pathOfUrl(url)].exports : builtinExports(url.replace(/^node:/, '').replace(/#.*/, ''));
   const values = {};
-  for (const name of isFileUrl ? exportNames(exported) : builtinNames(url)) values[name] = exported?.[name];
+  for (const name of declared.get(url)) values[name] = exported?.[name];
   // Node's view of CommonJS: the default export is the whole of `module.exports`.
   values.default = exported;
   if ('module.exports' in values) values['module.exports'] = exported;
