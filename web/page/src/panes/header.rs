@@ -100,8 +100,8 @@ fn OpenWhole() -> Html {
     let app = use_app();
     let fragment = super::dialogs::fragment_of(&app.project);
     html! {
-        <a class="button" href={location::link_to(&fragment)} target="_blank" rel="noopener" data-test="open-whole">
-            <Icon glyph={Glyph::Share} />{ app.text.open_whole }
+        <a class="button" href={location::link_to(&fragment)} target="_blank" rel="noopener" aria-label={app.text.open_whole} data-test="open-whole">
+            <Icon glyph={Glyph::Share} /><span class="wide-only">{ app.text.open_whole }</span>
         </a>
     }
 }
