@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// What Lambda's own Node.js runtimes bring along.
-const BUILT_IN: [&str; 2] = ["@aws-sdk/", "@smithy/"];
+/// What Lambda's own Node.js runtimes bring along, and DAX's client, whose protocol a page cannot speak.
+const BUILT_IN: [&str; 3] = ["@aws-sdk/", "@smithy/", "@amazon-dax-sdk/"];
 
 /// Why a folder of Node.js code will probably not run as it is.
 pub fn problems(files: &BTreeMap<String, &[u8]>) -> Vec<String> {

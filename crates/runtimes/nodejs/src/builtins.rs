@@ -48,6 +48,7 @@ builtins! {
     "internal/aws/errors",
     "internal/aws/lib-dynamodb",
     "internal/aws/middleware",
+    "internal/aws/dax",
     "internal/aws/packages",
     "internal/aws/pagination",
     "internal/aws/protocols",

@@ -21,8 +21,8 @@ function builtinName(specifier) {
   return builtins.has(specifier) ? specifier : undefined;
 }
 
-/** What Lambda's runtime brings along; a copy in the function's own package goes before. */
-const isSdk = (name) => /^(@aws-sdk\/|@smithy\/|aws-sdk(\/|$)|aws-xray-sdk-core$)/.test(name);
+/** What Lambda's runtime brings along, and clients of AWS's that cannot run here as they are; a copy in the function's own package goes before. */
+const isSdk = (name) => /^(@aws-sdk\/|@smithy\/|@amazon-dax-sdk\/|aws-sdk(\/|$)|aws-xray-sdk-core$)/.test(name);
 
 function sdkName(specifier) {
   return isSdk(specifier) && require('internal/aws/packages').define(specifier) ? specifier : undefined;

@@ -18,6 +18,8 @@ const OTHERS = {
   '@smithy/fetch-http-handler': () => httpHandlers(),
   'aws-sdk': () => require('internal/aws/v2'),
   'aws-xray-sdk-core': () => xray(),
+  '@amazon-dax-sdk/client-dax': () => require('internal/aws/dax').client,
+  '@amazon-dax-sdk/lib-dax': () => require('internal/aws/dax').document,
 };
 
 function serviceOf(specifier) {
