@@ -1,7 +1,12 @@
 //! `AWS::DynamoDB::Table` for CloudFormation.
 
+use std::time::Duration;
+
 use kernel::{AwsError, Created, ResourceContext, ResourceProvider, Scope, async_trait};
 use serde_json::{Map, Value, json};
+
+/// The time between two looks at a table that changes.
+const POLL: Duration = Duration::from_millis(500);
 
 /// Makes tables by the public API.
 pub struct Provider;
@@ -49,6 +54,7 @@ impl ResourceProvider for Provider {
             input.insert("SSESpecification".to_owned(), renamed(encryption, "SSEEnabled", "Enabled"));
         }
         invoke(context, "CreateTable", Value::Object(input)).await?;
+        settled(context, &name).await?;
         settings(context, &name, &Value::Null, properties).await?;
         created(context, &name).await
     }
@@ -62,6 +68,7 @@ impl ResourceProvider for Provider {
     ) -> Result<Created, AwsError> {
         for input in updates(physical_id, old, new) {
             invoke(context, "UpdateTable", input).await?;
+            settled(context, physical_id).await?;
         }
         settings(context, physical_id, old, new).await?;
         created(context, physical_id).await
@@ -70,7 +77,11 @@ impl ResourceProvider for Provider {
     async fn delete(&self, context: &ResourceContext, physical_id: &str, _: &Value) -> Result<(), AwsError> {
         match invoke(context, "DeleteTable", json!({"TableName": physical_id})).await {
             Err(error) if error.code == "ResourceNotFoundException" => Ok(()),
-            result => result.map(|_| ()),
+            Err(error) => Err(error),
+            Ok(_) => match settled(context, physical_id).await {
+                Err(error) if error.code == "ResourceNotFoundException" => Ok(()),
+                result => result,
+            },
         }
     }
 }
@@ -168,6 +179,19 @@ async fn retag(context: &ResourceContext, name: &str, old: &Value, new: &Value) 
         invoke(context, "TagResource", json!({"ResourceArn": arn, "Tags": tags(new)})).await?;
     }
     Ok(())
+}
+
+/// Waits until a table and its indexes are what they will be.
+async fn settled(context: &ResourceContext, name: &str) -> Result<(), AwsError> {
+    loop {
+        let table = describe(context, name).await?;
+        let indexes = table["GlobalSecondaryIndexes"].as_array().into_iter().flatten();
+        let mut states = indexes.map(|index| &index["IndexStatus"]).chain([&table["TableStatus"]]);
+        if states.all(|state| state == "ACTIVE") {
+            return Ok(());
+        }
+        context.kernel.clock.sleep(POLL).await;
+    }
 }
 
 async fn created(context: &ResourceContext, name: &str) -> Result<Created, AwsError> {

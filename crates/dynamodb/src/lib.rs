@@ -12,6 +12,7 @@ mod effects;
 mod expression;
 mod memory;
 mod metrics;
+mod pace;
 mod rules;
 mod state;
 mod value;
@@ -24,6 +25,7 @@ use std::{
 
 use aws_api::{Api, Call, Operations};
 use kernel::{Access, AwsError, Kernel, Request, Response, Scope, Service, StorageError, async_trait};
+pub use pace::Pace;
 use serde_json::Value;
 use state::State;
 pub use wire::{refuse, request_id};
@@ -36,6 +38,7 @@ pub struct DynamoDb {
     budget: memory::Budget,
     meters: RefCell<state::meter::Meters>,
     tokens: RefCell<api::Tokens>,
+    pace: Cell<Pace>,
     /// The second of the next sweep for expired items, if there will be one.
     watched: Cell<Option<u64>>,
     me: Weak<Self>,
@@ -46,6 +49,7 @@ impl DynamoDb {
     /// provider of tables for CloudFormation.
     pub async fn open(kernel: &Kernel) -> Result<Rc<Self>, StorageError> {
         let state = state::load(kernel).await?;
+        let pace = pace::load(kernel).await?;
         let service = Rc::new_cyclic(|me| Self {
             kernel: kernel.clone(),
             state: RefCell::new(state),
@@ -53,6 +57,7 @@ impl DynamoDb {
             budget: memory::Budget::new(kernel.memory_budget),
             meters: RefCell::default(),
             tokens: RefCell::default(),
+            pace: Cell::new(pace),
             watched: Cell::new(None),
             me: me.clone(),
         });
@@ -61,6 +66,7 @@ impl DynamoDb {
         kernel.router.register("dynamodb.metrics", Rc::new(metrics::Metrics(service.clone())));
         kernel.resource_types.add(Rc::new(cfn::Provider));
         service.watch_expiry();
+        service.resume_changes();
         Ok(service)
     }
 

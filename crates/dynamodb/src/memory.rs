@@ -264,7 +264,7 @@ impl DynamoDb {
 }
 
 /// The tables that `call` names, by names or ARNs, wherever it does.
-fn named_tables(call: &Call) -> Vec<&str> {
+pub fn named_tables(call: &Call) -> Vec<&str> {
     let input = Input(&call.input);
     match call.operation {
         "BatchGetItem" | "BatchWriteItem" => {

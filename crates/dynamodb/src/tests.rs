@@ -7,6 +7,7 @@ mod corpus;
 mod expiry;
 mod failures;
 mod items;
+mod lifecycle;
 mod memory;
 mod queries;
 mod streams;
@@ -19,7 +20,7 @@ use std::rc::Rc;
 use kernel::{AwsError, Kernel, Scope, StorageBackend, testing};
 use serde_json::{Value, json};
 
-use super::DynamoDb;
+use super::{DynamoDb, Pace};
 
 /// Runs `test` against an empty room.
 fn run<F: Future<Output = ()> + 'static>(test: impl FnOnce(Client) -> F + 'static) {
@@ -37,6 +38,14 @@ fn run_on<F: Future<Output = ()> + 'static>(
     testing::run_on(backend, |kernel| async move {
         let room = DynamoDb::open(&kernel).await.unwrap();
         test(Client(Rc::new(kernel)), room).await;
+    });
+}
+
+/// Runs `test` against an empty room whose tables are as fast as `pace`.
+fn run_paced<F: Future<Output = ()> + 'static>(pace: Pace, test: impl FnOnce(Client) -> F + 'static) {
+    testing::run(move |kernel| async move {
+        DynamoDb::open(&kernel).await.unwrap().set_pace(pace).await.unwrap();
+        test(Client(Rc::new(kernel))).await;
     });
 }
 

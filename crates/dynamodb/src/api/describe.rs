@@ -5,12 +5,37 @@ use serde_json::{Map, Value, json};
 use super::put_some;
 use crate::{
     rules::throughput::warm,
-    state::{Billing, IndexProjection, Region, Table, ThroughputHistory},
+    state::{Billing, ChangeKind, IndexProjection, Region, Table, TableDefinition, ThroughputHistory},
 };
 
-/// `TableDescription`; `status` is the table's, and an index called `changing` has the status given
-/// with it; `now` says which day is today.
-pub fn table(region: &Region, table: &Table, status: &str, changing: Option<(&str, &str)>, now: u64) -> Value {
+/// A global index that is not just there.
+#[derive(Clone, Copy)]
+pub struct Changing<'a> {
+    /// Its name.
+    pub index: &'a str,
+    /// `IndexStatus`
+    pub status: &'a str,
+    /// Whether it is being filled, if it is being made.
+    pub backfilling: bool,
+}
+
+/// `TableDescription` at the moment `now`.
+pub fn at(region: &Region, table: &Table, now: u64) -> Value {
+    let definition = &table.definition;
+    let changing = definition.change_at(now).and_then(|change| {
+        let (index, status) = match &change.kind {
+            ChangeKind::IndexCreate(index) => (index, "CREATING"),
+            ChangeKind::IndexUpdate(index) => (index, "UPDATING"),
+            ChangeKind::IndexDelete(index) => (index, "DELETING"),
+            _ => return None,
+        };
+        Some(Changing { index, status, backfilling: change.is_backfilling(now) })
+    });
+    self::table(region, table, definition.status_at(now), changing, now)
+}
+
+/// `TableDescription`; `status` is the table's, and `now` says which day is today.
+pub fn table(region: &Region, table: &Table, status: &str, changing: Option<Changing<'_>>, now: u64) -> Value {
     let definition = &table.definition;
     let attributes = definition.attributes.iter();
     let mut answer = Map::new();
@@ -36,7 +61,7 @@ pub fn table(region: &Region, table: &Table, status: &str, changing: Option<(&st
     put_some(&mut answer, "BillingModeSummary", billing(&definition.billing));
     put_some(&mut answer, "OnDemandThroughput", definition.on_demand_throughput.clone());
     put_some(&mut answer, "TableClassSummary", definition.class.as_ref().map(|class| json!({"TableClass": class})));
-    put_some(&mut answer, "SSEDescription", definition.encryption.as_ref().map(encryption));
+    put_some(&mut answer, "SSEDescription", definition.encryption.as_ref().map(|asked| encryption(definition, asked)));
     for (name, local) in [("LocalSecondaryIndexes", true), ("GlobalSecondaryIndexes", false)] {
         let found: Vec<Value> = indexes(table, local, changing, now);
         put_some(&mut answer, name, (!found.is_empty()).then_some(Value::Array(found)));
@@ -81,15 +106,20 @@ fn warm_throughput(on_demand: bool, units: (u64, u64), history: &ThroughputHisto
     json!({"ReadUnitsPerSecond": read, "WriteUnitsPerSecond": write, "Status": "ACTIVE"})
 }
 
-fn encryption(specification: &Value) -> Value {
-    let mut answer = json!({"Status": "ENABLED", "SSEType": "KMS"});
-    if let Some(key) = specification.get("KMSMasterKeyId") {
-        answer["KMSMasterKeyArn"] = key.clone();
-    }
-    answer
+/// `SSEDescription`; a key is always told by its ARN, and AWS's own key where none was named.
+fn encryption(table: &TableDefinition, specification: &Value) -> Value {
+    let key = specification.get("KMSMasterKeyId").and_then(Value::as_str).unwrap_or("alias/aws/dynamodb");
+    let key = if key.starts_with("arn:") {
+        key.to_owned()
+    } else {
+        let place = table.arn.replacen(":dynamodb:", ":kms:", 1);
+        let place = place.split(":table/").next().unwrap_or_default();
+        if key.starts_with("alias/") { format!("{place}:{key}") } else { format!("{place}:key/{key}") }
+    };
+    json!({"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": key})
 }
 
-fn indexes(table: &Table, local: bool, changing: Option<(&str, &str)>, now: u64) -> Vec<Value> {
+fn indexes(table: &Table, local: bool, changing: Option<Changing<'_>>, now: u64) -> Vec<Value> {
     let definition = &table.definition;
     let described = definition.indexes.iter().enumerate().filter(|(_, index)| index.local == local);
     described
@@ -104,8 +134,12 @@ fn indexes(table: &Table, local: bool, changing: Option<(&str, &str)>, now: u64)
                 "IndexArn": format!("{}/index/{}", definition.arn, index.name),
             });
             if !local {
-                let status = changing.filter(|(name, _)| *name == index.name).map_or("ACTIVE", |(_, status)| status);
-                answer["IndexStatus"] = json!(status);
+                let changing = changing.filter(|changing| changing.index == index.name);
+                answer["IndexStatus"] = json!(changing.map_or("ACTIVE", |changing| changing.status));
+                // Only an index that is made for a table with items says whether it is being filled.
+                if let Some(changing) = changing.filter(|changing| changing.status == "CREATING") {
+                    answer["Backfilling"] = json!(changing.backfilling);
+                }
                 answer["ProvisionedThroughput"] = throughput(index.throughput, &index.history, now);
                 answer["WarmThroughput"] =
                     warm_throughput(definition.billing.on_demand, index.throughput, &index.history);
@@ -140,7 +174,11 @@ pub fn features(table: &Table) -> Map<String, Value> {
         }
         put_some(&mut answer, name, (!found.is_empty()).then_some(Value::Array(found)));
     }
-    put_some(&mut answer, "SSEDescription", table.definition.encryption.as_ref().map(encryption));
+    put_some(
+        &mut answer,
+        "SSEDescription",
+        table.definition.encryption.as_ref().map(|asked| encryption(&table.definition, asked)),
+    );
     answer
 }
 

@@ -5,6 +5,7 @@ mod batch;
 mod describe;
 mod input;
 mod items;
+mod lifecycle;
 mod metering;
 mod query;
 mod recovery;
@@ -46,6 +47,7 @@ pub fn streams() -> &'static Api {
 impl DynamoDb {
     /// Does what `call` asks.
     pub async fn dispatch(&self, call: Call) -> Result<Value, AwsError> {
+        self.check_states(&call)?;
         match call.operation {
             "PutItem" => self.put_item(&call).await,
             "GetItem" => self.get_item(&call),

@@ -60,10 +60,15 @@ impl DynamoDb {
 
     /// DescribeTimeToLive
     pub fn describe_time_to_live(&self, call: &Call) -> Result<Value, AwsError> {
+        let (now, length) = (self.now(), self.pace().table_ms);
         self.look(call, Input(&call.input).table_name(), |table| {
+            let changes = table.time_to_live_changed_at.is_some_and(|changed| now < changed + length);
             let description = match &table.time_to_live {
-                Some(enabled) => json!({"TimeToLiveStatus": "ENABLED", "AttributeName": enabled.attribute}),
-                None => json!({"TimeToLiveStatus": "DISABLED"}),
+                Some(enabled) => {
+                    let status = if changes { "ENABLING" } else { "ENABLED" };
+                    json!({"TimeToLiveStatus": status, "AttributeName": enabled.attribute})
+                }
+                None => json!({"TimeToLiveStatus": if changes { "DISABLING" } else { "DISABLED" }}),
             };
             json!({"TimeToLiveDescription": description})
         })

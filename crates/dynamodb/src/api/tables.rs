@@ -1,7 +1,7 @@
 //! CreateTable, DescribeTable, UpdateTable, DeleteTable, ListTables.
 //!
-//! Tables and indexes are ready at once: the answer that makes one says `CREATING`, as in AWS, and the
-//! next description `ACTIVE`.
+//! Tables and indexes are ready at once unless the [pace](crate::Pace) gives their changes time: the
+//! answer that makes one says `CREATING`, as in AWS, and the next description `ACTIVE`.
 
 use std::{collections::BTreeSet, ops::Bound};
 
@@ -9,13 +9,17 @@ use aws_api::Call;
 use kernel::{Arn, AwsError, Batch, Scope};
 use serde_json::{Map, Value, json};
 
-use super::{Input, describe, put_some, settings, table_name};
+use super::{
+    Input,
+    describe::{self, Changing},
+    put_some, settings, table_name,
+};
 use crate::{
     DynamoDb,
     rules::{invalid_values, table as rules, table_not_found, throughput},
     state::{
-        Keeping, Region, Split, Stream, StreamDefinition, Table, TableDefinition, ViewType, keep_definition,
-        keep_stream, shards_for,
+        ChangeKind, Keeping, Region, Split, Stream, StreamDefinition, Table, TableDefinition, ViewType,
+        keep_definition, keep_stream, shards_for,
     },
 };
 
@@ -61,6 +65,7 @@ impl DynamoDb {
                 time_to_live: None,
                 time_to_live_changed_at: None,
                 keeping: Keeping::default(),
+                change: self.beginning(ChangeKind::Create),
             };
             throughput::check_quotas(&definition, &call.scope.region, reserved(region, &name))?;
             if let Some(view) = view {
@@ -82,27 +87,35 @@ impl DynamoDb {
         let region = state.region(&call.scope);
         let name = Input(&call.input).table_name();
         let table = region.tables.get(name).ok_or_else(|| table_not_found(name))?;
-        Ok(json!({"Table": describe::table(region, table, "ACTIVE", None, self.now())}))
+        Ok(json!({"Table": describe::at(region, table, self.now())}))
     }
 
     /// DeleteTable
     pub async fn delete_table(&self, call: &Call) -> Result<Value, AwsError> {
         let name = Input(&call.input).table_name();
+        let now = self.now();
         let mut batch = Batch::default();
         let answer = {
             let mut state = self.state.borrow_mut();
             let region = state.region(&call.scope);
-            let table = region.tables.get(name).ok_or_else(|| table_not_found(name))?;
+            let table = region.tables.get_mut(name).ok_or_else(|| table_not_found(name))?;
             if table.definition.deletion_protection {
                 return Err(AwsError::validation(
                     "Resource cannot be deleted as it is currently protected against deletion. Disable deletion \
                      protection first.",
                 ));
             }
-            let answer = describe::table(region, table, "DELETING", None, self.now());
-            self.meters.borrow_mut().forget(table.definition.id);
-            region.drop_table(&call.scope, name, self.now(), &mut batch);
-            answer
+            if let Some(change) = self.beginning(ChangeKind::Delete) {
+                table.definition.change = Some(change);
+                keep_definition(&call.scope, &table.definition, &mut batch);
+                self.watch_change((call.scope.account.clone(), call.scope.region.clone()), &table.definition);
+                region.tables.get(name).map(|table| describe::at(region, table, now))
+            } else {
+                self.meters.borrow_mut().forget(table.definition.id);
+                let answer = region.tables.get(name).map(|table| describe::table(region, table, "DELETING", None, now));
+                region.drop_table(&call.scope, name, now, &mut batch);
+                answer
+            }
         };
         self.commit(batch).await?;
         Ok(json!({"TableDescription": answer}))
@@ -141,10 +154,16 @@ impl DynamoDb {
             let table = region.tables.get(name).ok_or_else(|| table_not_found(name))?;
             let mut definition = table.definition.clone();
             update_settings(input, &mut definition, &call.scope.region, now)?;
-            let index_changes = IndexChanges::read(input, &mut definition, &call.scope.region, now)?;
+            let mut index_changes = IndexChanges::read(input, &mut definition, &call.scope.region, now)?;
             check_index_units(&definition, &index_changes)?;
             if throughput::provisioned(&definition) != throughput::provisioned(&table.definition) {
                 throughput::check_quotas(&definition, &call.scope.region, reserved(region, name))?;
+            }
+            if let Some(change) = self.beginning(index_changes.kind()) {
+                definition.change = Some(change);
+                // A deletion that takes time is done in the end.
+                index_changes.deleted = None;
+                self.watch_change((call.scope.account.clone(), call.scope.region.clone()), &definition);
             }
             self.update_stream(call, region, &mut definition, stream_id, &mut batch)?;
             region.split_shards(&call.scope, &definition, now, &mut batch);
@@ -422,15 +441,23 @@ impl IndexChanges {
         Ok(())
     }
 
+    /// What takes time of all this.
+    fn kind(&self) -> ChangeKind {
+        match (&self.created, &self.deleted, &self.updated) {
+            (Some(index), ..) => ChangeKind::IndexCreate(index.name.clone()),
+            (_, Some(name), _) => ChangeKind::IndexDelete(name.clone()),
+            (.., Some(name)) => ChangeKind::IndexUpdate(name.clone()),
+            _ => ChangeKind::Update,
+        }
+    }
+
     /// The definition after the changes.
     fn applied(&self, definition: &TableDefinition) -> TableDefinition {
         let mut definition = definition.clone();
         definition.indexes.extend(self.created.clone());
         if let Some(name) = &self.deleted {
             definition.indexes.retain(|index| index.name != *name);
-            let TableDefinition { attributes, keys, indexes, .. } = &mut definition;
-            attributes
-                .retain(|key| keys.contains(&key.name) || indexes.iter().any(|index| index.keys.contains(&key.name)));
+            definition.forget_unused_attributes();
         }
         definition
     }
@@ -449,8 +476,11 @@ impl IndexChanges {
         if let Some(index) = self.created {
             table.add_index(index);
         }
-        let changing = changing.as_ref().map(|(name, status)| (name.as_str(), *status));
-        let answer = region.tables.get(name).map(|table| describe::table(region, table, "UPDATING", changing, now));
+        let changing = changing.as_ref().map(|(name, status)| Changing { index: name, status, backfilling: false });
+        let answer = region.tables.get(name).map(|table| match table.definition.change_at(now) {
+            Some(_) => describe::at(region, table, now),
+            None => describe::table(region, table, "UPDATING", changing, now),
+        });
         if let (Some(table), Some(deleted)) = (region.tables.get_mut(name), self.deleted) {
             table.drop_index(&deleted);
         }

@@ -47,6 +47,7 @@ pub fn definition(input: Input<'_>, source: &TableDefinition, now: u64) -> Resul
         time_to_live: None,
         time_to_live_changed_at: None,
         keeping: Keeping::default(),
+        change: None,
         ..source.clone()
     })
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Keeping, Switches, ThroughputHistory};
+use super::{Change, Keeping, Switches, ThroughputHistory};
 use crate::value::{AttributeValue, Item, item_size, key, pair_size};
 
 /// The types that a key attribute may have.
@@ -228,12 +228,21 @@ pub struct TableDefinition {
     /// What has operations of its own.
     #[serde(default)]
     pub keeping: Keeping,
+    /// What it is going through, or went through last.
+    #[serde(default)]
+    pub change: Option<Change>,
 }
 
 impl TableDefinition {
     /// The index called `name`.
     pub fn index(&self, name: &str) -> Option<&IndexDefinition> {
         self.indexes.iter().find(|index| index.name == name)
+    }
+
+    /// Leaves only those attributes declared that are part of a key.
+    pub fn forget_unused_attributes(&mut self) {
+        let Self { attributes, keys, indexes, .. } = self;
+        attributes.retain(|key| keys.contains(&key.name) || indexes.iter().any(|index| index.keys.contains(&key.name)));
     }
 
     /// Whether it has a local index, and so collections of limited size.

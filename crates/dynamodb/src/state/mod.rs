@@ -10,6 +10,7 @@ pub mod backup;
 mod definition;
 pub mod history;
 mod keeping;
+mod lifecycle;
 pub mod meter;
 mod persistence;
 mod shards;
@@ -31,9 +32,10 @@ pub use definition::{
 };
 use history::History;
 pub use keeping::{Keeping, RECOVERY_DAYS, Recovery};
+pub use lifecycle::{Change, ChangeKind};
 pub use persistence::{changes_definitions, load, read_items, read_records};
 pub use shards::{Shard, Split, count_for as shards_for};
-pub use stream::{Change, Stream, StreamDefinition, StreamRecord, ViewType, sequence_at, sequence_number};
+pub use stream::{Stream, StreamDefinition, StreamRecord, ViewType, sequence_at, sequence_number};
 pub use table::{Data, Table};
 pub use throughput::{Switches, ThroughputHistory};
 
@@ -105,6 +107,18 @@ impl State {
 
     fn all_mut(&mut self) -> impl Iterator<Item = &mut Region> {
         self.regions.values_mut().flat_map(BTreeMap::values_mut)
+    }
+
+    /// The tables whose last change may not have ended.
+    pub fn changing(&self) -> Vec<(Place, TableDefinition)> {
+        let mut found = Vec::new();
+        for (account, name, region) in self.all() {
+            let definitions = region.tables.values().map(|table| &table.definition);
+            for definition in definitions.filter(|definition| definition.change.is_some()) {
+                found.push(((account.to_owned(), name.to_owned()), definition.clone()));
+            }
+        }
+        found
     }
 
     /// The second at which the next item of all tables expires.
@@ -309,7 +323,7 @@ impl Region {
         if old == write.new {
             return;
         }
-        let change = Change {
+        let change = stream::Change {
             keys: found.definition.keys.of(old.as_ref().or(write.new.as_ref()).map_or(&Item::new(), |item| item)),
             old,
             new: write.new.clone(),

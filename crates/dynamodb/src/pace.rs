@@ -1,0 +1,50 @@
+//! How fast this cloud's tables are: how long their changes take, and how far reads lag behind writes.
+//!
+//! In AWS a table takes seconds to be made and an index minutes, and what has been written is not at
+//! once everywhere. Here all of it is immediate unless told otherwise, so that tests need no waiting
+//! and the waiters of SDKs, which sleep up to twenty seconds between two looks, return at the first.
+
+use kernel::{AwsError, Batch, Kernel, Space, StorageError};
+use serde::{Deserialize, Serialize};
+
+use crate::{DynamoDb, storage_failed};
+
+const SPACE: Space = Space::new("dynamodb.pace");
+
+/// Milliseconds of virtual time, each 0 at first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pace {
+    /// How long a table or an index is made, changed or deleted.
+    pub table_ms: u64,
+    /// How far reads of global indexes lag behind writes.
+    pub index_lag_ms: u64,
+    /// How far eventually consistent reads of tables and local indexes lag behind writes.
+    pub replica_lag_ms: u64,
+}
+
+impl DynamoDb {
+    /// How fast tables are.
+    pub fn pace(&self) -> Pace {
+        self.pace.get()
+    }
+
+    /// Makes tables as fast as `pace` from now on.
+    ///
+    /// # Errors
+    /// When it cannot be kept; it holds until the next start all the same.
+    pub async fn set_pace(&self, pace: Pace) -> Result<(), AwsError> {
+        self.pace.set(pace);
+        let mut batch = Batch::default();
+        // Three numbers always serialise.
+        batch.put(&SPACE, "pace", serde_json::to_vec(&pace).unwrap_or_default());
+        self.kernel.storage.commit(batch).await.map_err(storage_failed)
+    }
+}
+
+/// The pace that was set last.
+pub async fn load(kernel: &Kernel) -> Result<Pace, StorageError> {
+    let mut pace = Pace::default();
+    kernel.storage.load(&SPACE, |(_, value)| pace = serde_json::from_slice(&value).unwrap_or_default()).await?;
+    Ok(pace)
+}
