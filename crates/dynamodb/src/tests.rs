@@ -6,6 +6,7 @@ mod capacity;
 mod corpus;
 mod expiry;
 mod failures;
+mod fuzz;
 mod items;
 mod lifecycle;
 mod memory;
