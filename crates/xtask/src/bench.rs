@@ -1,4 +1,10 @@
-//! `bench`: the figures of tests/bench, each a ratio against a reference measured in the same run.
+//! `bench`: the figures of tests/bench, each a ratio against a reference measured in the same run; and
+//! `bench dynamodb`, the native host against its peers.
+
+mod dynamodb;
+mod load;
+mod server;
+mod wire;
 
 use anyhow::Result;
 
@@ -7,6 +13,9 @@ use crate::{build, npm, setup, tools};
 
 /// Builds what is measured and runs the benchmarks that `args` name, or all.
 pub fn run(args: &[String]) -> Result<()> {
+    if args.first().is_some_and(|name| name == "dynamodb") {
+        return dynamodb::run(&args[1..]);
+    }
     build::run(&[])?;
     setup::for_tests()?;
     npm::install(npm::BROWSER_TESTS)?;

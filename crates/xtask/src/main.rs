@@ -38,6 +38,8 @@ Usage: cargo xtask COMMAND
   lint                         rustfmt and clippy, for the host and for wasm32
   size                         transfer sizes of dist/, kept in tests/scoreboard/size.txt
   bench [NAME…]                figures as ratios against a reference of the same run
+  bench dynamodb [--host FILE] [--seconds N] [--clients N] [--no-peers] [--no-large]
+                               the native host against other DynamoDB emulators
   conformance NAME --path DIR [--endpoint URL]
                                a public suite against the native host, or a peer: parity, dynalite, sam
   tables [ARGS…]               generate the API tables from the published models
