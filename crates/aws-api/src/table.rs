@@ -149,6 +149,7 @@ impl Pattern {
                     .replace(r"\p{IsLetter}", &format!("a-zA-Z{BEYOND_ASCII}"))
                     .replace(r"\p{Alnum}", "a-zA-Z0-9")
                     .replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\u{10000}-\u{10ffff}")
+                    .replace(r"\p{Print}+", r"[\x20-\x7e]+")
                     .replace(r"\p{Print}", r"\x20-\x7e")
                     .replace(r"[\w-_]", r"[\w\-_]")
                     .replace(r"\/", "/");
@@ -367,6 +368,7 @@ macro_rules! tables {
 tables!(
     "apigateway",
     "apigatewayv2",
+    "application-autoscaling",
     "cloudformation",
     "cognito-idp",
     "dax",

@@ -80,6 +80,7 @@ fn by_host(host: &str) -> Option<Address> {
 fn by_content(request: &Request) -> Option<String> {
     let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
     let targets = [
+        ("AnyScaleFrontendService", "application-autoscaling"),
         ("DynamoDB_", "dynamodb"),
         ("DynamoDBStreams_", "streams.dynamodb"),
         ("AWSCognitoIdentityProviderService", "cognito-idp"),

@@ -44,6 +44,7 @@ impl Cloud {
         let iam = iam::Iam::open(&kernel).await?;
         cloudwatch::Logs::open(&kernel).await?;
         dynamodb::DynamoDb::open(&kernel).await?;
+        autoscaling::AutoScaling::open(&kernel).await?;
         let dax = dax::Dax::open(&kernel).await?;
         lambda::Lambda::open(&kernel, runtimes).await?;
         apigateway::ApiGateway::open(&kernel).await?;

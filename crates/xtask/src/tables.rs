@@ -21,6 +21,7 @@ const BOTOCORE: &str = "1.44.5";
 const APIS: &[(&str, &str, &str)] = &[
     ("apigateway", "apigateway", "2015-07-09"),
     ("apigatewayv2", "apigatewayv2", "2018-11-29"),
+    ("application-autoscaling", "application-autoscaling", "2016-02-06"),
     ("cloudformation", "cloudformation", "2010-05-15"),
     ("cognito-idp", "cognito-idp", "2016-04-18"),
     ("dax", "dax", "2017-04-19"),
