@@ -1,6 +1,85 @@
 //! `DynamoDB` attribute values and the plain JSON that people would rather read.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Number, Value, json};
+
+/// The types of `DynamoDB`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    #[default]
+    S,
+    N,
+    B,
+    Bool,
+    Null,
+    M,
+    L,
+    Ss,
+    Ns,
+    Bs,
+}
+
+impl Kind {
+    /// All, in the order in which a choice lists them.
+    pub const ALL: [Self; 10] =
+        [Self::S, Self::N, Self::Bool, Self::Null, Self::M, Self::L, Self::Ss, Self::Ns, Self::B, Self::Bs];
+
+    /// Its name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::S => "S",
+            Self::N => "N",
+            Self::B => "B",
+            Self::Bool => "BOOL",
+            Self::Null => "NULL",
+            Self::M => "M",
+            Self::L => "L",
+            Self::Ss => "SS",
+            Self::Ns => "NS",
+            Self::Bs => "BS",
+        }
+    }
+
+    /// The type of a name on the wire.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The type of a set's members; `None` when it is no set.
+    pub fn member(self) -> Option<Self> {
+        match self {
+            Self::Ss => Some(Self::S),
+            Self::Ns => Some(Self::N),
+            Self::Bs => Some(Self::B),
+            _ => None,
+        }
+    }
+
+    /// A value of this type that a person typed; one without parts.
+    pub fn value(self, text: &str) -> Value {
+        match self {
+            Self::Bool => json!({ "BOOL": text == "true" }),
+            Self::Null => json!({ "NULL": true }),
+            // Spaces around a number are a slip of the hand.
+            Self::N => json!({ "N": text.trim() }),
+            kind => json!({ kind.name(): text }),
+        }
+    }
+
+    /// Whether a text can be a value of this type. `DynamoDB` has the last word.
+    pub fn takes(self, text: &str) -> bool {
+        match self {
+            Self::N => {
+                let number = text.trim();
+                number.parse::<f64>().is_ok_and(f64::is_finite)
+                    && !number.contains(|c: char| c.is_alphabetic() && c != 'e' && c != 'E')
+            }
+            Self::B => STANDARD.decode(text.trim()).is_ok(),
+            _ => true,
+        }
+    }
+}
 
 /// An item as plain JSON, or `None` when plain JSON cannot say what it holds: sets, binary values
 /// and numbers with more digits than a JSON reader keeps.
@@ -85,6 +164,14 @@ mod tests {
         for value in [json!({"SS": ["a"]}), json!({"B": "AA=="}), json!({"N": "0.12345678901234567890123456789"})] {
             assert_eq!(item_to_plain(&json!({ "x": value })), None);
         }
+    }
+
+    #[test]
+    fn typed_text_becomes_a_value_of_its_type() {
+        assert_eq!(Kind::N.value(" 7 "), json!({"N": "7"}));
+        assert_eq!(Kind::Bool.value("true"), json!({"BOOL": true}));
+        assert!(Kind::N.takes("1.5e3") && !Kind::N.takes("seven") && !Kind::N.takes("inf") && !Kind::N.takes(""));
+        assert!(Kind::B.takes("AA==") && !Kind::B.takes("A"));
     }
 
     #[test]

@@ -57,7 +57,8 @@ impl Failure {
             .map_or_else(|| response.status.to_string(), |code| last_part(&code));
         let message = member(&["message", "Message", "error"])
             .or_else(|| between(&text, "<Message>", "</Message>"))
-            .unwrap_or(text);
+            // Some errors are a code and no more; their JSON is no message.
+            .unwrap_or(if body.is_object() { String::new() } else { text });
         Self::Aws { code, message, status: response.status }
     }
 
@@ -202,6 +203,7 @@ mod tests {
                 ("ValidationError", "Stack <x>"),
             ),
             (failure(502, &[], "Bad gateway"), ("502", "Bad gateway")),
+            (failure(400, &[], r#"{"__type":"a#UnknownOperationException"}"#), ("UnknownOperationException", "")),
         ];
         for ((code, message), (expected_code, expected_message)) in cases {
             assert_eq!((code.as_str(), message.as_str()), (expected_code, expected_message));

@@ -30,7 +30,7 @@ pub struct Mail {
 }
 
 /// One request that went through the door.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Span {
     pub id: String,
     pub parent: String,
@@ -38,10 +38,26 @@ pub struct Span {
     pub operation: String,
     pub caller: String,
     pub status: u16,
+    /// The error's code; empty when there is none.
+    pub error: String,
     /// Milliseconds of the virtual clock.
     pub start: f64,
     /// Real milliseconds.
     pub duration: f64,
+}
+
+impl Span {
+    /// Whether it was refused because too much was asked for at once.
+    pub fn is_throttled(&self) -> bool {
+        const THROTTLES: [&str; 5] = [
+            "ProvisionedThroughputExceededException",
+            "ThrottlingException",
+            "RequestLimitExceeded",
+            "TooManyRequestsException",
+            "Throttling",
+        ];
+        self.status == 429 || THROTTLES.contains(&self.error.as_str())
+    }
 }
 
 /// The name of the project and the paths of its files.
@@ -182,6 +198,7 @@ pub async fn requests(client: &Client) -> Result<Vec<Span>, Failure> {
             .and_then(Value::as_u64)
             .and_then(|status| u16::try_from(status).ok())
             .unwrap_or_default(),
+        error: text_at(span, "/error"),
         start: span.get("start_ms").and_then(Value::as_f64).unwrap_or_default(),
         duration: span.get("duration_ms").and_then(Value::as_f64).unwrap_or_default(),
     };

@@ -50,6 +50,12 @@ pub fn size(bytes: usize) -> String {
     }
 }
 
+/// Capacity units: `0.5`, `12`.
+pub fn units(units: f64) -> String {
+    let text = format!("{units:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// JSON with line breaks, or the text as it is when it is not JSON.
 pub fn pretty(text: &str) -> String {
     serde_json::from_str::<Value>(text).map_or_else(|_| text.to_owned(), |value| pretty_value(&value))
@@ -72,6 +78,7 @@ mod tests {
         assert_eq!(size(812), "812 B");
         assert_eq!(size(1_240), "1.2 kB");
         assert_eq!(size(2_500_000), "2.5 MB");
+        assert_eq!((units(0.5), units(10.0), units(0.0)), ("0.5".into(), "10".into(), "0".into()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Hooks for work that takes a while: fetching what a pane shows, and asking again and again.
 
 use crate::client::Failure;
+use gloo::timers::callback::Timeout;
 use std::cell::Cell;
 use std::future::Future;
 use std::rc::Rc;
@@ -86,4 +87,20 @@ where
         });
         move || alive.set(false)
     });
+}
+
+/// A number that grows again and again while the component is on the page: with it among its `deps`, a
+/// [`use_fetch`] follows what changes by itself.
+#[hook]
+pub fn use_tick(millis: u32) -> u32 {
+    let tick = use_state(|| 0_u32);
+    {
+        let tick = tick.clone();
+        use_effect_with(*tick, move |now| {
+            let next = now.wrapping_add(1);
+            let timeout = Timeout::new(millis, move || tick.set(next));
+            move || drop(timeout)
+        });
+    }
+    *tick
 }

@@ -16,6 +16,19 @@ pub struct Function {
     pub log_group: String,
 }
 
+/// An event source mapping: a consumer of a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mapping {
+    pub id: String,
+    pub source: String,
+    /// The function's name, with its alias or version if the mapping names one.
+    pub function: String,
+    pub state: String,
+    pub last_result: String,
+    pub starting_position: String,
+    pub batch_size: String,
+}
+
 /// What came of an invocation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Invocation {
@@ -45,6 +58,24 @@ pub async fn functions(client: &Client) -> Result<Vec<Function>, Failure> {
         }
     };
     Ok(list_at(&answer, "/Functions").iter().map(read).collect())
+}
+
+/// All event source mappings.
+pub async fn mappings(client: &Client) -> Result<Vec<Mapping>, Failure> {
+    let answer = client.rest("lambda", "GET", "/2015-03-31/event-source-mappings/", None).await?;
+    let read = |mapping: &serde_json::Value| {
+        let arn = text_at(mapping, "/FunctionArn");
+        Mapping {
+            id: text_at(mapping, "/UUID"),
+            source: text_at(mapping, "/EventSourceArn"),
+            function: arn.split_once(":function:").map_or(arn.clone(), |(_, name)| name.to_owned()),
+            state: text_at(mapping, "/State"),
+            last_result: text_at(mapping, "/LastProcessingResult"),
+            starting_position: text_at(mapping, "/StartingPosition"),
+            batch_size: text_at(mapping, "/BatchSize"),
+        }
+    };
+    Ok(list_at(&answer, "/EventSourceMappings").iter().map(read).collect())
 }
 
 /// Calls a function and waits for its answer.

@@ -3,31 +3,21 @@
 use crate::context::use_app;
 use crate::flow;
 use crate::format::{date, page_time, time_of_day};
+use crate::task::use_tick;
 use crate::ui::{Glyph, Icon, IconButton};
-use std::time::Duration;
-use yew::platform::{spawn_local, time::sleep};
+use yew::platform::spawn_local;
 use yew::prelude::*;
 
 const MINUTE: u64 = 60_000;
 /// How often the hands move.
-const TICK: Duration = Duration::from_millis(500);
+const TICK_MILLIS: u32 = 500;
 
 /// The clock in the header.
 #[component]
 pub fn Clock() -> Html {
     let app = use_app();
     let t = app.text;
-    let tick = use_state(|| 0_u32);
-    {
-        let tick = tick.clone();
-        use_effect_with(*tick, move |now| {
-            let next = now.wrapping_add(1);
-            spawn_local(async move {
-                sleep(TICK).await;
-                tick.set(next);
-            });
-        });
-    }
+    use_tick(TICK_MILLIS);
     let is_known = app.clock.clock.now_millis > 0.0;
     let now = app.clock.at(page_time());
     let steps = [

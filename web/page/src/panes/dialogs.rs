@@ -1,5 +1,6 @@
 //! The dialogs: share, embed, a new file, and the two that ask before something is lost.
 
+use super::wizard::Wizard;
 use crate::context::{App, use_app};
 use crate::flow;
 use crate::location;
@@ -22,6 +23,7 @@ pub fn Dialogs() -> Html {
         Some(Dialog::Share) => html! { <Share /> },
         Some(Dialog::Embed) => html! { <Embed /> },
         Some(Dialog::NewFile) => html! { <NewFile /> },
+        Some(Dialog::NewTable) => html! { <Wizard /> },
         Some(Dialog::Replace(example)) => {
             let (start, example) = (app.clone(), example.clone());
             let confirm = move || spawn_local(flow::replace(start.clone(), example.clone()));

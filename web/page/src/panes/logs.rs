@@ -5,9 +5,8 @@ use crate::client::{Client, Failure};
 use crate::context::use_app;
 use crate::format::precise_time;
 use crate::state::Action;
-use crate::task::{Fetched, use_fetch};
+use crate::task::{Fetched, use_fetch, use_tick};
 use crate::ui::{Empty, Failed, Glyph, IconButton, input_value};
-use gloo::timers::callback::Interval;
 use yew::prelude::*;
 
 /// How often the log is read again while it is on show.
@@ -31,18 +30,10 @@ pub fn Logs() -> Html {
     let app = use_app();
     let t = app.text;
     let pattern = use_state(String::new);
-    let tick = use_state(|| 0_u32);
-    {
-        let tick = tick.clone();
-        use_effect_with(*tick, move |now| {
-            let next = now.wrapping_add(1);
-            let interval = Interval::new(FOLLOW_MILLIS, move || tick.set(next));
-            move || drop(interval)
-        });
-    }
+    let tick = use_tick(FOLLOW_MILLIS);
     let log = {
         let (client, group, pattern) = (app.client.clone(), app.view.log_group.clone(), (*pattern).clone());
-        use_fetch((app.revision, group.clone(), pattern.clone(), *tick), move || {
+        use_fetch((app.revision, group.clone(), pattern.clone(), tick), move || {
             read(client.clone(), group.clone(), pattern.clone())
         })
     };

@@ -2,6 +2,7 @@
 
 pub mod centre;
 mod clock;
+mod consumers;
 mod details;
 pub mod dialogs;
 pub mod drawer;
@@ -12,7 +13,6 @@ mod function;
 mod gallery;
 pub mod header;
 pub mod inspector;
-mod item;
 mod logs;
 mod map;
 mod people;
@@ -27,3 +27,4 @@ mod stream;
 mod table;
 mod tokens;
 mod trace;
+mod wizard;

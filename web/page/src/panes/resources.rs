@@ -5,9 +5,9 @@ use crate::aws::{dynamodb, lambda};
 use crate::client::{Client, Failure};
 use crate::context::{App, use_app};
 use crate::model::{OutlineNode, short_kind};
-use crate::state::{Action, Deploying, Selection};
+use crate::state::{Action, Deploying, Dialog, Selection};
 use crate::task::use_fetch;
-use crate::ui::{Copy, Empty, Glyph, Icon, Status, glyph_of, tone_of};
+use crate::ui::{Copy, Empty, Glyph, Icon, IconButton, Status, glyph_of, tone_of};
 use yew::prelude::*;
 
 /// The list of resources, with the stack's outputs below it.
@@ -20,7 +20,10 @@ pub fn Resources() -> Html {
     let made: Vec<&StackResource> = app.deployment.resources.iter().filter(is_named).collect();
     html! {
         <>
-            <div class="panel-head"><h2>{ t.template_resources }</h2></div>
+            <div class="panel-head">
+                <h2>{ t.template_resources }</h2>
+                <IconButton glyph={Glyph::Plus} label={t.new_table} test="new-table" onclick={app.on(|| Action::OpenDialog(Dialog::NewTable))} />
+            </div>
             if outline.is_empty() {
                 <Empty glyph={Glyph::Resource} title={t.no_resources} text={t.no_resources_hint} />
             }

@@ -1,7 +1,8 @@
 //! The live stream: each change of each table as it comes, with what it changed.
 
+use super::consumers::Consumers;
 use crate::attribute::{item_to_plain, summary};
-use crate::aws::streams::{Reader, Record};
+use crate::aws::streams::{Reader, Record, Shard};
 use crate::client::Failure;
 use crate::context::{App, use_app};
 use crate::diff::{self, Line};
@@ -27,6 +28,7 @@ const POLL: Duration = Duration::from_millis(700);
 #[derive(Clone, Default, PartialEq)]
 struct Seen {
     records: Rc<VecDeque<Record>>,
+    shards: Rc<Vec<Shard>>,
     failure: Option<Failure>,
 }
 
@@ -47,17 +49,20 @@ fn use_records(app: &App, is_paused: bool) -> UseStateHandle<Seen> {
                 return;
             }
             let Some(mut own) = reader.take() else { return };
+            let former = own.shards.clone();
             let outcome = own.next(&client).await;
+            let shards = Rc::new(own.shards.clone());
+            let is_same = *shards == former;
             reader.replace(Some(own));
             let failure = match outcome {
-                Ok(records) if records.is_empty() => return,
+                Ok(records) if records.is_empty() && is_same => return,
                 Ok(records) => {
                     keep(&mut kept.borrow_mut(), records);
                     None
                 }
                 Err(failure) => Some(failure),
             };
-            seen.set(Seen { records: Rc::new(kept.borrow().clone()), failure });
+            seen.set(Seen { records: Rc::new(kept.borrow().clone()), shards, failure });
         }
     });
     seen
@@ -71,9 +76,10 @@ pub fn Stream() -> Html {
     let table = use_state(String::new);
     let is_paused = use_state(|| false);
     let seen = use_records(&app, *is_paused);
-    let tables: Vec<String> = seen.records.iter().fold(Vec::new(), |mut tables, record| {
-        if !tables.contains(&record.table) {
-            tables.push(record.table.clone());
+    let named = seen.shards.iter().map(|shard| &shard.table).chain(seen.records.iter().map(|record| &record.table));
+    let tables: Vec<String> = named.fold(Vec::new(), |mut tables, table| {
+        if !tables.contains(table) {
+            tables.push(table.clone());
         }
         tables
     });
@@ -114,6 +120,7 @@ pub fn Stream() -> Html {
             if let Some(failure) = &seen.failure {
                 <p class="hint">{ flow::describe(t, failure) }</p>
             }
+            <Consumers table={(*table).clone()} shards={Rc::clone(&seen.shards)} />
             if count == 0 {
                 <Empty glyph={Glyph::Stream} title={t.no_records} text={t.no_records_hint} />
             }
@@ -158,6 +165,9 @@ fn record_row(app: &App, record: &Record) -> Html {
                     <span class="record-turn"><Icon glyph={Glyph::Chevron} /></span>
                     <span class="number">{ time_of_day(record.created * 1000.0) }</span>
                     <Status text={record.event.clone()} {tone} />
+                    if record.is_by_ttl {
+                        <span class="chip" title={app.text.by_ttl_hint}>{ "TTL" }</span>
+                    }
                     <span class="soft">{ &record.table }</span>
                     <code class="record-keys">{ keys.unwrap_or_default() }</code>
                 </summary>
@@ -216,6 +226,7 @@ mod tests {
             keys: Value::Null,
             old: None,
             new: None,
+            is_by_ttl: false,
         }
     }
 

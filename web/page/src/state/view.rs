@@ -56,6 +56,7 @@ pub enum Dialog {
     Share,
     Embed,
     NewFile,
+    NewTable,
     Replace(String),
     Reset,
 }

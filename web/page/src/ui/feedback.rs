@@ -39,9 +39,9 @@ impl Tone {
 pub fn tone_of(status: &str) -> Tone {
     if status.ends_with("_FAILED") || status.contains("ROLLBACK") {
         Tone::Bad
-    } else if status.ends_with("_IN_PROGRESS") {
+    } else if status.ends_with("_IN_PROGRESS") || matches!(status, "CREATING" | "UPDATING" | "DELETING") {
         Tone::Busy
-    } else if status.ends_with("_COMPLETE") || status == "CONFIRMED" || status == "ACTIVE" {
+    } else if status.ends_with("_COMPLETE") || matches!(status, "CONFIRMED" | "ACTIVE" | "ENABLED") {
         Tone::Good
     } else {
         Tone::Calm
@@ -130,6 +130,8 @@ mod tests {
             ("UPDATE_ROLLBACK_COMPLETE", Tone::Bad),
             ("DELETE_IN_PROGRESS", Tone::Busy),
             ("CREATE_FAILED", Tone::Bad),
+            ("UPDATING", Tone::Busy),
+            ("ENABLED", Tone::Good),
             ("UNCONFIRMED", Tone::Calm),
         ] {
             assert_eq!(tone_of(status), tone, "{status}");

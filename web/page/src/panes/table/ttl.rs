@@ -1,0 +1,110 @@
+//! The time to live of a table's items: what goes next, and the way to that moment.
+
+use crate::attribute::summary;
+use crate::aws::dynamodb::{self, Expiring, Table};
+use crate::client::{Client, Failure};
+use crate::context::{App, use_app};
+use crate::flow;
+use crate::format::{date, page_time, time_of_day};
+use crate::task::{Fetched, use_fetch};
+use crate::ui::{Failed, Glyph, Icon, Status, tone_of};
+use yew::platform::spawn_local;
+use yew::prelude::*;
+
+/// The next items that are shown.
+const SHOWN: usize = 5;
+/// How far after its time an item has surely expired.
+const MARGIN_MILLIS: f64 = 1000.0;
+
+#[derive(PartialEq, Properties)]
+pub struct Props {
+    pub table: Table,
+}
+
+type Lives = (dynamodb::TimeToLive, Vec<Expiring>);
+
+async fn read(client: Client, table: Table) -> Result<Lives, Failure> {
+    let described = dynamodb::time_to_live(&client, &table.name).await?;
+    if described.attribute.is_empty() {
+        return Ok((described, Vec::new()));
+    }
+    let expiring = dynamodb::expiring(&client, &table, &described.attribute).await?;
+    Ok((described, expiring))
+}
+
+/// The time to live.
+#[component]
+pub fn TimeToLive(props: &Props) -> Html {
+    let app = use_app();
+    let t = app.text;
+    let lives = {
+        let (client, table) = (app.client.clone(), props.table.clone());
+        use_fetch((app.revision, props.table.name.clone()), move || read(client.clone(), table.clone()))
+    };
+    let body = match &lives {
+        Fetched::Waiting => html! {},
+        Fetched::Failed(failure) => html! { <Failed failure={failure.clone()} /> },
+        Fetched::Here(lives) => match &**lives {
+            (described, _) if described.attribute.is_empty() => html! { <p class="hint">{ t.no_ttl }</p> },
+            (described, expiring) => html! {
+                <>
+                    <p class="fact-line">
+                        <code data-test="ttl-attribute">{ &described.attribute }</code>
+                        <Status text={described.status.clone()} tone={tone_of(&described.status)} />
+                    </p>
+                    if expiring.is_empty() {
+                        <p class="hint">{ t.nothing_expires }</p>
+                    }
+                    <ol class="expiring" data-test="expiring">
+                        { for expiring.iter().take(SHOWN).map(|item| row(&app, item)) }
+                    </ol>
+                    if expiring.len() > SHOWN {
+                        <p class="hint">{ (t.more_expire)(expiring.len() - SHOWN) }</p>
+                    }
+                </>
+            },
+        },
+    };
+    html! {
+        <section class="section" aria-label="TTL">
+            <h3 class="section-title">{ t.time_to_live }</h3>
+            { body }
+        </section>
+    }
+}
+
+fn row(app: &App, item: &Expiring) -> Html {
+    let t = app.text;
+    let key = item.key.as_object().map(|key| key.values().map(summary).collect::<Vec<_>>().join(" · "));
+    let at = item.at * 1000.0;
+    let left = at - app.clock.at(page_time());
+    html! {
+        <li class="expiry" data-test="expiry">
+            <code class="record-keys">{ key.unwrap_or_default() }</code>
+            <span class="number">{ format!("{} {}", date(at), time_of_day(at)) }</span>
+            if left > 0.0 {
+                <button type="button" class="button button-small" data-test="advance-to" onclick={advance(app, at)}>
+                    <Icon glyph={Glyph::Clock} />{ t.advance_to }
+                </button>
+            } else {
+                <span class="chip">{ t.expired_not_deleted }</span>
+            }
+        </li>
+    }
+}
+
+/// Moves the clock to just after a moment, counted from what it shows when the button is pressed.
+fn advance(app: &App, to: f64) -> Callback<MouseEvent> {
+    let app = app.clone();
+    Callback::from(move |_| {
+        let left = to + MARGIN_MILLIS - app.clock.at(page_time());
+        if left > 0.0 {
+            spawn_local(flow::advance_clock(app.clone(), whole(left)));
+        }
+    })
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds that are left, above zero")]
+fn whole(millis: f64) -> u64 {
+    millis.ceil() as u64
+}
