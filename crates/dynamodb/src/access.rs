@@ -6,7 +6,10 @@ use aws_api::Call;
 use kernel::{Access, Arn};
 use serde_json::Value;
 
-use crate::api::{Input, table_name};
+use crate::{
+    api::{Input, table_name},
+    partiql,
+};
 
 /// What a call of DynamoDB needs.
 pub fn needed(call: &Call) -> Vec<Access> {
@@ -30,6 +33,14 @@ pub fn needed(call: &Call) -> Vec<Access> {
             let distinct: BTreeSet<(String, String)> = needed.collect();
             distinct.into_iter().map(|(action, resource)| Access::new(action, resource)).collect()
         }
+        "ExecuteStatement" => of_statement(call, input.text("Statement").unwrap_or_default()),
+        // Each statement of a batch is allowed or denied by itself.
+        "BatchExecuteStatement" => vec![],
+        "ExecuteTransaction" => {
+            let statements = input.list("TransactStatements").unwrap_or_default().iter().map(Input);
+            let texts = statements.filter_map(|statement| statement.text("Statement"));
+            texts.flat_map(|text| of_statement(call, text)).collect()
+        }
         "TagResource" | "UntagResource" | "ListTagsOfResource" => {
             vec![Access::new(action, input.text("ResourceArn").unwrap_or_default())]
         }
@@ -52,6 +63,16 @@ pub fn needed(call: &Call) -> Vec<Access> {
     }
 }
 
+/// What a statement needs. One that cannot be read needs nothing, for it does nothing.
+pub fn of_statement(call: &Call, statement: &str) -> Vec<Access> {
+    let Some((verb, source)) = partiql::target(statement) else { return vec![] };
+    let mut resource = table_arn(call, &source.table);
+    if let Some(index) = source.index {
+        resource = format!("{resource}/index/{index}");
+    }
+    vec![Access::new(verb.action(), resource)]
+}
+
 /// What a call of DynamoDB Streams needs.
 pub fn needed_for_streams(call: &Call) -> Vec<Access> {
     let input = Input(&call.input);
@@ -69,4 +90,41 @@ fn table_arn(call: &Call, name: &str) -> String {
     }
     let resource = format!("table/{}", table_name(name));
     Arn::new("dynamodb", &call.scope.region, &call.scope.account, resource).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_api::Call;
+    use kernel::{Access, Scope, testing};
+    use serde_json::json;
+
+    #[test]
+    fn statements_need_actions_of_their_own() {
+        testing::run(|kernel| async move {
+            let statements = [
+                "-- a note\nSELECT \"FROM\", a FROM songs.\"by-year\" WHERE a = 'FROM b'",
+                "EXISTS(SELECT * FROM songs WHERE a = 1 AND b = 2)",
+                "INSERT INTO \"songs\" VALUE {'a': 1}",
+                "update songs set a = 1",
+                "FROM songs REMOVE a",
+                "DELETE FROM songs",
+                "SLECT",
+            ];
+            let statements: Vec<_> = statements.iter().map(|statement| json!({"Statement": statement})).collect();
+            let scope = Scope::root(&kernel);
+            let arn = |rest: &str| format!("arn:aws:dynamodb:{}:{}:table/songs{rest}", scope.region, scope.account);
+            let input = json!({"TransactStatements": statements});
+            let call = Call { operation: "ExecuteTransaction", input, scope: scope.clone() };
+            let expected = [
+                ("Select", "/index/by-year"),
+                ("Select", ""),
+                ("Insert", ""),
+                ("Update", ""),
+                ("Update", ""),
+                ("Delete", ""),
+            ];
+            let expected = expected.map(|(verb, rest)| Access::new(format!("dynamodb:PartiQL{verb}"), arn(rest)));
+            assert_eq!(super::needed(&call), expected);
+        });
+    }
 }

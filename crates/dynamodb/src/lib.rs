@@ -13,6 +13,7 @@ mod expression;
 mod memory;
 mod metrics;
 mod pace;
+mod partiql;
 mod rules;
 mod state;
 mod value;

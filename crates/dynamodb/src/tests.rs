@@ -10,6 +10,7 @@ mod fuzz;
 mod items;
 mod lifecycle;
 mod memory;
+mod partiql;
 mod queries;
 mod streams;
 mod tables;

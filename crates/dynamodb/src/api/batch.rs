@@ -36,7 +36,7 @@ const MAX_ANSWER: usize = 16 * 1024 * 1024;
 const MAX_OF_PARTITION: usize = 1024 * 1024 + MAX_ITEM_SIZE - 3;
 
 /// Refuses the same item twice.
-fn duplicates() -> AwsError {
+pub fn duplicates() -> AwsError {
     AwsError::validation("Provided list of item keys contains duplicates")
 }
 

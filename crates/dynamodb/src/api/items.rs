@@ -71,13 +71,23 @@ impl DynamoDb {
             return Err(layer.refuse("ReturnValues can only be ALL_OLD or NONE"));
         }
         let request = Request::read(input, kind, layer)?;
+        self.carry_out(call, &request, |table, plan| answer(input, table, &request, plan, returned)).await
+    }
+
+    /// Does a write, and gives the answer that `answer` makes of it.
+    pub async fn carry_out(
+        &self,
+        call: &Call,
+        request: &Request,
+        answer: impl FnOnce(&TableDefinition, &Plan) -> Value,
+    ) -> Result<Value, AwsError> {
         let mut batch = Batch::default();
         let answer = {
             let mut state = self.state.borrow_mut();
             let region = state.region(&call.scope);
             let table = table_of(region, &request.table)?;
-            let plan = self.planned(&request, table)?;
-            let answer = answer(input, &table.definition, &request, &plan, returned);
+            let plan = self.planned(request, table)?;
+            let answer = answer(&table.definition, &plan);
             let write = Write { key: plan.key, new: plan.new, at: self.now(), by_time_to_live: false };
             region.write(&request.table, write, &mut batch);
             answer
@@ -110,7 +120,7 @@ fn answer(input: Input<'_>, table: &TableDefinition, request: &Request, plan: &P
 }
 
 /// What `ReturnValues` asks for.
-fn attributes(request: &Request, plan: &Plan, returned: &str) -> Option<Item> {
+pub fn attributes(request: &Request, plan: &Plan, returned: &str) -> Option<Item> {
     let touched = |item: &Option<Rc<Item>>| {
         let Action::Update(_, update) = &request.action else { return None };
         let part = Projection::of(update.paths()).apply(item.as_deref()?);

@@ -36,11 +36,11 @@ impl DynamoDb {
                 self.charge(definition, Kind::Write, &plan.consumed, &plan.key)?;
                 Ok(plan)
             }
-            Err(Failure::Condition(old)) => {
+            Err(failure @ (Failure::Condition(_) | Failure::Duplicate)) => {
                 let place = definition.keys.encode(request.subject()).unwrap_or_default();
                 let there = table.latest(&place).map(|item| &**item);
                 self.charge(definition, Kind::Write, &Consumed::write(definition, there, there), &place)?;
-                Err(Failure::Condition(old).into_error())
+                Err(failure.into_error())
             }
             Err(failure) => Err(failure.into_error()),
         }

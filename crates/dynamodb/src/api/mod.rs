@@ -7,6 +7,7 @@ mod input;
 mod items;
 mod lifecycle;
 mod metering;
+mod partiql;
 mod query;
 mod recovery;
 mod settings;
@@ -59,6 +60,9 @@ impl DynamoDb {
             "BatchWriteItem" => self.batch_write_item(&call).await,
             "TransactGetItems" => self.transact_get_items(&call),
             "TransactWriteItems" => self.transact_write_items(&call).await,
+            "ExecuteStatement" => self.execute_statement(&call).await,
+            "BatchExecuteStatement" => self.batch_execute_statement(&call).await,
+            "ExecuteTransaction" => self.execute_transaction(&call).await,
             "CreateTable" => self.create_table(&call).await,
             "DescribeTable" => self.describe_table(&call),
             "UpdateTable" => self.update_table(&call).await,

@@ -8,6 +8,7 @@ use super::{Input, items::projected, put_some, write::table_of};
 use crate::{
     DynamoDb,
     expression::{Condition, Projection, holds},
+    partiql::Column,
     rules::{
         capacity::{Consistency, Consumed},
         expressions::{self, Expressions, Parameters},
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// The size with which a page ends, before filter and projection: 1 MB.
-const MAX_PAGE: usize = 1024 * 1024;
+pub const MAX_PAGE: usize = 1024 * 1024;
 
 impl DynamoDb {
     /// Query
@@ -94,27 +95,61 @@ fn find_index<'a>(input: Input<'_>, table: &'a Table) -> Result<Option<&'a Index
 }
 
 /// How a page is read.
-struct Reader<'a> {
-    table: &'a Table,
-    index: Option<&'a IndexDefinition>,
-    filter: Option<Condition>,
-    projection: Option<Projection>,
-    select: Select,
+pub struct Reader<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// Its index, if that is read.
+    pub index: Option<&'a IndexDefinition>,
+    /// Which items are wanted.
+    pub filter: Option<Condition>,
+    /// What is wanted of each.
+    pub shape: Shape<'a>,
+    /// How that is told.
+    pub select: Select,
     /// Whether a local index does not hold what is asked for, so that the table is read too.
-    fetches: bool,
-    limit: usize,
-    consistency: Consistency,
+    pub fetches: bool,
+    /// The most items to look at.
+    pub limit: usize,
+    /// The bytes with which the page ends.
+    pub budget: usize,
+    /// How it is read.
+    pub consistency: Consistency,
+}
+
+/// What is made of each item.
+pub enum Shape<'a> {
+    /// The item, or parts of it where they stand.
+    Parts(Option<Projection>),
+    /// The columns of a statement.
+    Columns(&'a [Column]),
+}
+
+impl Shape<'_> {
+    /// What is told of `item`.
+    pub fn of(&self, item: &Item) -> Value {
+        match self {
+            Self::Parts(projection) => projected(item, projection.as_ref()),
+            Self::Columns(columns) => {
+                let found = columns.iter().filter_map(|column| Some((&column.name, column.path.find(item)?)));
+                Value::Object(found.map(|(name, value)| (name.clone(), value.to_json())).collect())
+            }
+        }
+    }
 }
 
 /// What was read.
 #[derive(Default)]
-struct Page {
-    items: Vec<Value>,
+pub struct Page {
+    /// What is told of the items.
+    pub items: Vec<Value>,
     count: usize,
-    scanned: usize,
-    size: usize,
+    /// How many items were looked at.
+    pub scanned: usize,
+    /// Their bytes.
+    pub size: usize,
     fetched: Vec<usize>,
-    last: Option<Item>,
+    /// The key of the last one, if it may not have been the last of all.
+    pub last: Option<Item>,
 }
 
 impl<'a> Reader<'a> {
@@ -152,15 +187,17 @@ impl<'a> Reader<'a> {
             table,
             index,
             filter: parts.filter,
-            projection: parts.projection,
+            shape: Shape::Parts(parts.projection),
             select,
             fetches,
+            budget: MAX_PAGE,
             limit: input.number("Limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX),
             consistency: Consistency::of(input.flag("ConsistentRead")),
         })
     }
 
-    fn page(&self, area: Area) -> Page {
+    /// Reads `area`, or as much of it as fits a page.
+    pub fn page(&self, area: Area) -> Page {
         let mut page = Page::default();
         let keys = &self.table.definition.keys;
         let mut previous: Option<&Item> = None;
@@ -169,7 +206,7 @@ impl<'a> Reader<'a> {
             let view = self.index.map(|index| index.view(keys, item));
             let view = view.as_ref().unwrap_or(item);
             let size = item_size(view);
-            if page.size >= MAX_PAGE {
+            if page.size >= self.budget {
                 page.last = previous.map(|item| self.key_of(item));
                 break;
             }
@@ -182,7 +219,7 @@ impl<'a> Reader<'a> {
             if self.filter.as_ref().is_none_or(|filter| holds(filter, seen)) {
                 page.count += 1;
                 if self.select != Select::Count {
-                    page.items.push(projected(seen, self.projection.as_ref()));
+                    page.items.push(self.shape.of(seen));
                 }
             }
             if page.scanned == self.limit {
@@ -203,7 +240,8 @@ impl<'a> Reader<'a> {
         key
     }
 
-    fn consumed(&self, page: &Page) -> Consumed {
+    /// What reading `page` consumed.
+    pub fn consumed(&self, page: &Page) -> Consumed {
         let Some(index) = self.index else { return Consumed::read(page.size, self.consistency) };
         let mut consumed = Consumed::index_read(&index.name, index.local, page.size, self.consistency);
         for size in &page.fetched {

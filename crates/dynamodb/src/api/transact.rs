@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Input,
-    items::{collection_metrics, projected},
+    items::collection_metrics,
     put_some,
-    write::{Action, CONDITION_FAILED, Failure, Plan, Request, table_of},
+    query::Shape,
+    write::{Action, CONDITION_FAILED, DUPLICATE, Failure, Plan, Request, table_of},
 };
 use crate::{
     DynamoDb,
-    expression::Projection,
     rules::{
         capacity::{Consistency, Consumed},
         expressions::{self, Parameters},
@@ -34,12 +34,12 @@ const TOKEN_LIFE: u64 = 10 * 60 * 1000;
 /// Bytes of all items of a transaction.
 const MAX_SIZE: usize = 4 * 1024 * 1024;
 
-/// The transactions of the last ten minutes that had a `ClientRequestToken`, by account, region and
-/// token: when they were done, and what they asked.
+/// The transactions of the last ten minutes that had a `ClientRequestToken`, by account, region, and
+/// operation and token: when they were done, and what they asked.
 pub type Tokens = BTreeMap<(String, String, String), (u64, Value)>;
 
 /// One action's reason in a cancelled transaction.
-type Reason = Option<(&'static str, String, Option<Value>)>;
+pub type Reason = Option<(&'static str, String, Option<Value>)>;
 
 impl DynamoDb {
     /// TransactGetItems
@@ -49,13 +49,19 @@ impl DynamoDb {
         for get in input.list("TransactItems").unwrap_or_default() {
             gets.push(Get::read(Input(get).structure("Get"), layer)?);
         }
+        self.get_all(call, &gets)
+    }
+
+    /// Does all reads of a transaction, or none.
+    pub fn get_all(&self, call: &Call, gets: &[Get<'_>]) -> Result<Value, AwsError> {
         let mut state = self.state.borrow_mut();
         let region = state.region(&call.scope);
         let mut places = BTreeSet::new();
+        let mut is_distinct = true;
         let mut reasons: Vec<Reason> = Vec::new();
         let mut responses = Vec::new();
         let mut reads = Vec::new();
-        for get in &gets {
+        for get in gets {
             let table = table_of(region, &get.table)?;
             item::check_filled(&table.definition.keys, &get.key)?;
             if let Err(error) = item::check_key(&table.definition.keys, &get.key) {
@@ -65,21 +71,23 @@ impl DynamoDb {
             reasons.push(None);
             let place = table.definition.keys.encode(&get.key).unwrap_or_default();
             let found = table.get(&place);
-            if !places.insert((&get.table, place.clone())) {
-                return Err(several_operations());
-            }
+            is_distinct &= places.insert((&get.table, place.clone()));
             let size = found.map_or(0, |item| item_size(item));
             reads.push((&table.definition, Consumed::read(size, Consistency::Transactional), place));
-            let item = found.map(|item| projected(item, get.projection.as_ref()));
+            let item = found.map(|item| get.shape.of(item));
             responses.push(item.map_or_else(|| json!({}), |item| json!({"Item": item})));
         }
         check_reasons(reasons)?;
+        if !is_distinct {
+            return Err(several_operations());
+        }
         let charges = reads.iter().map(|(table, units, place)| Charge { table, kind: Kind::Read, units, place });
         self.pay_all(&charges.collect::<Vec<_>>()).or_else(throttled)?;
         let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
         for (get, (_, units, _)) in gets.iter().zip(reads) {
             consumed.entry(&get.table).or_default().add(units);
         }
+        let input = Input(&call.input);
         let mut answer = Map::from_iter([("Responses".to_owned(), Value::Array(responses))]);
         put_some(&mut answer, "ConsumedCapacity", reports(&consumed, input, "ReadCapacityUnits"));
         Ok(Value::Object(answer))
@@ -92,11 +100,15 @@ impl DynamoDb {
         for action in input.list("TransactItems").unwrap_or_default() {
             requests.push(read_action(Input(action), layer)?);
         }
+        self.transact(call, &requests).await
+    }
+
+    /// Does all writes of a transaction, or none.
+    pub async fn transact(&self, call: &Call, requests: &[Request]) -> Result<Value, AwsError> {
         let repeated = self.is_repeated(call)?;
         let mut batch = Batch::default();
-        let answer = self.write_transaction(call, &requests, repeated, &mut batch)?;
-        if let Some(token) = input.text("ClientRequestToken") {
-            let key = (call.scope.account.clone(), call.scope.region.clone(), token.to_owned());
+        let answer = self.write_transaction(call, requests, repeated, &mut batch)?;
+        if let Some(key) = token_key(call) {
             self.tokens.borrow_mut().entry(key).or_insert_with(|| (self.now(), call.input.clone()));
         }
         self.commit(batch).await?;
@@ -107,14 +119,16 @@ impl DynamoDb {
     /// Whether the same transaction has been done with the same token; with the same token another one
     /// is refused.
     fn is_repeated(&self, call: &Call) -> Result<bool, AwsError> {
-        let Some(token) = Input(&call.input).text("ClientRequestToken") else { return Ok(false) };
+        let Some(key) = token_key(call) else { return Ok(false) };
         let now = self.now();
         let mut tokens = self.tokens.borrow_mut();
         tokens.retain(|_, (done, _)| *done + TOKEN_LIFE > now);
-        let key = (call.scope.account.clone(), call.scope.region.clone(), token.to_owned());
+        let is_same = |input: &Value| {
+            ["TransactItems", "TransactStatements"].iter().all(|name| input.get(name) == call.input.get(name))
+        };
         match tokens.get(&key) {
             None => Ok(false),
-            Some((_, input)) if input.get("TransactItems") == call.input.get("TransactItems") => Ok(true),
+            Some((_, input)) if is_same(input) => Ok(true),
             Some(_) => Err(AwsError::new(
                 "IdempotentParameterMismatchException",
                 "The provided client token was used with a different transaction payload",
@@ -185,19 +199,28 @@ fn throttled(throttles: Vec<Option<Throttle>>) -> Result<(), AwsError> {
     check_reasons(reasons.collect())
 }
 
-/// One `Get` of a transaction.
-struct Get {
-    table: String,
-    key: Item,
-    projection: Option<Projection>,
+/// The key in [`Tokens`] of a transaction with a token.
+fn token_key(call: &Call) -> Option<(String, String, String)> {
+    let token = Input(&call.input).text("ClientRequestToken")?;
+    Some((call.scope.account.clone(), call.scope.region.clone(), format!("{}/{token}", call.operation)))
 }
 
-impl Get {
+/// One read of a transaction.
+pub struct Get<'a> {
+    /// The table's name.
+    pub table: String,
+    /// The item's key.
+    pub key: Item,
+    /// What is wanted of the item.
+    pub shape: Shape<'a>,
+}
+
+impl Get<'_> {
     fn read(input: Input<'_>, layer: Layer) -> Result<Self, AwsError> {
         expressions::check_mixing(input, &Parameters::of("TransactGet"), layer)?;
         let key = parse_item(input.get("Key").unwrap_or(&Value::Null)).map_err(|error| layer.refuse_value(&error))?;
         let projection = expressions::read(input, layer)?.projection;
-        Ok(Self { table: input.table_name().to_owned(), key, projection })
+        Ok(Self { table: input.table_name().to_owned(), key, shape: Shape::Parts(projection) })
     }
 }
 
@@ -239,6 +262,7 @@ fn plan_all(region: &Region, requests: &[Request]) -> Result<Vec<Plan>, AwsError
                 reasons.push(None);
             }
             Err(Failure::Refused(error)) => reasons.push(Some(("ValidationError", error.message, None))),
+            Err(Failure::Duplicate) => reasons.push(Some(("DuplicateItem", DUPLICATE.to_owned(), None))),
             Err(Failure::Condition(old)) => {
                 let old = old.map(|item| item_to_json(&item));
                 reasons.push(Some(("ConditionalCheckFailed", CONDITION_FAILED.to_owned(), old)));
@@ -275,7 +299,8 @@ fn several_operations() -> AwsError {
     AwsError::validation("Transaction request cannot include multiple operations on one item")
 }
 
-fn check_reasons(reasons: Vec<Reason>) -> Result<(), AwsError> {
+/// Cancels a transaction unless there is no reason for that.
+pub fn check_reasons(reasons: Vec<Reason>) -> Result<(), AwsError> {
     if reasons.iter().all(Option::is_none) {
         return Ok(());
     }

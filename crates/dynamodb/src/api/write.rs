@@ -10,7 +10,7 @@ use crate::{
     expression::{Condition, Update, UpdateError, apply, holds},
     rules::{MAX_ITEM_SIZE, capacity::Consumed, expressions, item, not_found, wording, wording::Layer},
     state::{Region, Table},
-    value::{Item, NumberError, item_size, item_to_json, parse_item},
+    value::{Item, MAX_DEPTH, NumberError, item_size, item_to_json, parse_item},
 };
 
 /// What is to be done with an item.
@@ -33,6 +33,8 @@ pub struct Request {
     pub action: Action,
     /// What must hold before.
     pub condition: Option<Condition>,
+    /// Whether there must be no such item yet.
+    pub must_be_new: bool,
     /// Whether a failed condition tells the item.
     pub tell_old: bool,
 }
@@ -55,6 +57,8 @@ pub enum Failure {
     Refused(AwsError),
     /// The condition does not hold; the item, if it is to be told.
     Condition(Option<Rc<Item>>),
+    /// There is such an item already.
+    Duplicate,
 }
 
 impl From<AwsError> for Failure {
@@ -68,6 +72,7 @@ impl Failure {
     pub fn into_error(self) -> AwsError {
         match self {
             Self::Refused(error) => error,
+            Self::Duplicate => AwsError::new("DuplicateItemException", DUPLICATE),
             Self::Condition(old) => {
                 let error = AwsError::new("ConditionalCheckFailedException", CONDITION_FAILED);
                 match old {
@@ -78,6 +83,9 @@ impl Failure {
         }
     }
 }
+
+/// The words of an item that should have been a new one.
+pub const DUPLICATE: &str = "Duplicate primary key exists in table";
 
 /// The words of a condition that does not hold.
 pub const CONDITION_FAILED: &str = "The conditional request failed";
@@ -111,6 +119,7 @@ impl Request {
             table: input.table_name().to_owned(),
             action,
             condition: read.condition,
+            must_be_new: false,
             tell_old: input.text("ReturnValuesOnConditionCheckFailure") == Some("ALL_OLD"),
         })
     }
@@ -137,6 +146,9 @@ impl Request {
         // The checks above have found the key whole.
         let key = definition.keys.encode(subject).ok_or_else(|| AwsError::validation(item::SCHEMA_MISMATCH))?;
         let old = table.latest(&key).cloned();
+        if self.must_be_new && old.is_some() {
+            return Err(Failure::Duplicate);
+        }
         if let Some(condition) = &self.condition
             && !holds(condition, old.as_deref().unwrap_or(&Item::new()))
         {
@@ -166,6 +178,9 @@ fn updated(update: &Update, item: &Item) -> Result<Item, AwsError> {
     let updated = apply(update, item).map_err(|error| AwsError::validation(in_words(error)))?;
     if item_size(&updated) > MAX_ITEM_SIZE {
         return Err(AwsError::validation("Item size to update has exceeded the maximum allowed size"));
+    }
+    if updated.values().any(|value| !value.fits_depth(MAX_DEPTH)) {
+        return Err(AwsError::validation("Nesting Levels have exceeded supported limits"));
     }
     Ok(updated)
 }

@@ -32,7 +32,8 @@ pub enum Comparator {
 }
 
 impl Comparator {
-    const ALL: [(&'static str, Self); 6] = [
+    /// All, with their signs.
+    pub const ALL: [(&'static str, Self); 6] = [
         ("=", Self::Equal),
         ("<>", Self::NotEqual),
         ("<", Self::Less),
@@ -63,6 +64,8 @@ pub enum Operand {
     Value(AttributeValue),
     /// `size(operand)`
     Size(Box<Operand>),
+    /// Whether a condition holds, as a value.
+    Truth(Box<Condition>),
 }
 
 /// A condition on an item.
@@ -119,7 +122,7 @@ pub fn parse_condition(text: &str, placeholders: &Placeholders) -> Result<Condit
     let parsed = reader.any_of()?;
     reader.parser.expect_end()?;
     let condition = reader.as_condition(parsed)?;
-    reader.notes.problems.into_result()?;
+    reader.notes.into_result()?;
     // Without problems every operand is defined.
     condition.ok_or_else(|| "Syntax error;".to_owned())
 }
@@ -243,26 +246,33 @@ impl Reader<'_> {
 }
 
 /// The problems of a condition, and what is put together while they are looked for.
-struct Notes {
+pub struct Notes {
     problems: Problems<Rank>,
     clause: Problems<ClauseRank>,
     operators: usize,
 }
 
 impl Notes {
-    fn new() -> Self {
+    /// Without problems.
+    pub fn new() -> Self {
         Self { problems: Problems::new(), clause: Problems::new(), operators: 0 }
     }
 
     /// Ends a clause: what is wrong with it counts, unless an earlier one was wrong already.
-    fn end_clause(&mut self) {
+    pub fn end_clause(&mut self) {
         let clause = std::mem::replace(&mut self.clause, Problems::new());
         if let Err(message) = clause.into_result() {
             self.problems.note(Rank::Clause, message);
         }
     }
 
-    fn count_operator(&mut self) {
+    /// The problem to report.
+    pub fn into_result(self) -> Result<(), Refusal> {
+        self.problems.into_result()
+    }
+
+    /// Counts an operator or a function.
+    pub fn count_operator(&mut self) {
         self.operators += 1;
         if self.operators > MAX_OPERATORS {
             let count = self.operators;
@@ -283,6 +293,7 @@ impl Notes {
                 self.misused(name);
                 None
             }
+            Term::Truth(condition) => Some(Operand::Truth(Box::new(condition.clone()))),
             Term::Undefined => None,
         }
     }
@@ -292,7 +303,8 @@ impl Notes {
         self.problems.note(Rank::MisusedFunction, message);
     }
 
-    fn comparison(&mut self, sign: &str, comparator: Comparator, left: &Term, right: &Term) -> Option<Condition> {
+    /// `left sign right`
+    pub fn comparison(&mut self, sign: &str, comparator: Comparator, left: &Term, right: &Term) -> Option<Condition> {
         self.count_operator();
         let (first, second) = (self.operand(left), self.operand(right));
         self.distinct(sign, left, right);
@@ -302,7 +314,8 @@ impl Notes {
         Some(Condition::Compare(comparator, first?, second?))
     }
 
-    fn between(&mut self, value: &Term, low: &Term, high: &Term) -> Option<Condition> {
+    /// `value BETWEEN low AND high`
+    pub fn between(&mut self, value: &Term, low: &Term, high: &Term) -> Option<Condition> {
         self.count_operator();
         let operands = (self.operand(value), self.operand(low), self.operand(high));
         self.ordered("BETWEEN", &[value, low, high]);
@@ -330,7 +343,8 @@ impl Notes {
         );
     }
 
-    fn within(&mut self, value: &Term, candidates: &[Term]) -> Option<Condition> {
+    /// `value IN (candidates)`
+    pub fn within(&mut self, value: &Term, candidates: &[Term]) -> Option<Condition> {
         self.count_operator();
         if candidates.len() > MAX_IN {
             self.operand_count("IN", candidates.len() + 1);
@@ -341,7 +355,7 @@ impl Notes {
     }
 
     /// A call as a condition.
-    fn function(&mut self, name: &str, arguments: &[Term]) -> Option<Condition> {
+    pub fn function(&mut self, name: &str, arguments: &[Term]) -> Option<Condition> {
         match (name, arguments) {
             ("size", _) => {
                 self.misused(name);

@@ -92,6 +92,7 @@ fn value_of<'a>(operand: &'a Operand, item: &'a Item) -> Option<Cow<'a, Attribut
     match operand {
         Operand::Path(path) => path.find(item).map(Cow::Borrowed),
         Operand::Value(value) => Some(Cow::Borrowed(value)),
+        Operand::Truth(condition) => Some(Cow::Owned(AttributeValue::Bool(holds(condition, item)))),
         Operand::Size(inner) => {
             let size = count(&*value_of(inner, item)?)?;
             Decimal::parse(&size.to_string()).ok().map(AttributeValue::N).map(Cow::Owned)

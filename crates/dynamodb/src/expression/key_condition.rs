@@ -114,6 +114,8 @@ fn literal(operand: Operand) -> Result<AttributeValue, String> {
     match operand {
         Operand::Value(value) => Ok(value),
         Operand::Path(_) => Err(format!("{IN_CONDITION}Multiple attribute names used in one condition")),
-        Operand::Size(_) => Err(format!("{INVALID}KeyConditionExpressions cannot contain nested operations")),
+        Operand::Size(_) | Operand::Truth(_) => {
+            Err(format!("{INVALID}KeyConditionExpressions cannot contain nested operations"))
+        }
     }
 }

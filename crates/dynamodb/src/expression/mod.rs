@@ -16,10 +16,11 @@ mod projection;
 mod tests;
 mod update;
 
-pub use condition::{Comparator, Condition, Operand, parse_condition};
+pub use condition::{Comparator, Condition, Notes as ConditionNotes, Operand, parse_condition};
 pub use evaluate::{begins_with, compare, compares, holds};
 pub use key_condition::{KeyCondition, KeyConditions, KeyTest};
+pub use parser::{Listener, Term};
 pub use path::{Path, Segment};
 pub use placeholders::Placeholders;
 pub use projection::{Projection, parse_projection};
-pub use update::{Update, UpdateError, apply, parse_update};
+pub use update::{Update, UpdateBuilder, UpdateError, apply, parse_update};

@@ -1,7 +1,7 @@
 //! What all expressions have in common: moving over tokens, paths, function calls.
 
 use super::{
-    Path, Placeholders, Segment,
+    Condition, Path, Placeholders, Segment,
     lexer::{Kind, Token, tokens},
 };
 use crate::value::AttributeValue;
@@ -28,6 +28,8 @@ pub enum Term {
     Value(AttributeValue),
     /// A function call.
     Call { name: String, arguments: Vec<Term> },
+    /// Whether a condition holds: only PartiQL compares with that.
+    Truth(Condition),
     /// A placeholder that is not defined; the problem has been noted.
     Undefined,
 }

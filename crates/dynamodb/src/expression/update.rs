@@ -155,6 +155,14 @@ impl Notes {
         }
     }
 
+    /// `left + right` or `left - right`, of which literals must be numbers.
+    fn sum(&mut self, sign: &str, left: Option<Assigned>, left_term: Option<&Term>, right: &Term) -> Option<Assigned> {
+        let operands: Vec<Term> = left_term.into_iter().chain([right]).cloned().collect();
+        self.literals_are(sign, "N", &operands);
+        let make = if sign == "+" { Assigned::Plus } else { Assigned::Minus };
+        left.zip(as_assigned(right)).map(|(left, right)| make(Box::new(left), Box::new(right)))
+    }
+
     /// `ADD` takes numbers and sets, `DELETE` sets.
     fn section_operand(&mut self, section: &str, value: &Term) {
         let kind = match value.literal_type() {
@@ -182,8 +190,7 @@ pub fn parse_update(text: &str, placeholders: &Placeholders) -> Result<Update, R
     }
     let mut reader = Reader {
         parser: Parser::new(text, placeholders, &SECTIONS)?,
-        notes: Notes(Problems::new()),
-        update: Update::default(),
+        builder: UpdateBuilder::new(),
         sections: BTreeSet::new(),
     };
     loop {
@@ -192,14 +199,12 @@ pub fn parse_update(text: &str, placeholders: &Placeholders) -> Result<Update, R
             break;
         }
     }
-    reader.notes.0.into_result()?;
-    Ok(reader.update)
+    reader.builder.finish()
 }
 
 struct Reader<'a> {
     parser: Parser<'a>,
-    notes: Notes,
-    update: Update,
+    builder: UpdateBuilder,
     sections: BTreeSet<&'static str>,
 }
 
@@ -209,11 +214,10 @@ impl Reader<'_> {
         let section = found.ok_or_else(|| self.parser.unexpected())?;
         self.parser.advance();
         loop {
-            let path = self.parser.path(&mut self.notes)?;
+            let path = self.parser.path(&mut self.builder.notes)?;
             let action = self.action(section)?;
             if let (Some(path), Some(action)) = (path, action) {
-                self.note_clashes(&path);
-                self.update.0.push((path, action));
+                self.builder.act(path, action);
             }
             if !self.parser.accept(",") {
                 break;
@@ -221,7 +225,7 @@ impl Reader<'_> {
         }
         if !self.sections.insert(section) {
             let message = format!("The \"{section}\" section can only be used once in an update expression;");
-            self.notes.0.note(Rank::Section, message);
+            self.builder.notes.0.note(Rank::Section, message);
         }
         Ok(())
     }
@@ -237,8 +241,8 @@ impl Reader<'_> {
                 if self.parser.token().kind != super::lexer::Kind::Value {
                     return Err(self.parser.unexpected());
                 }
-                let value = self.parser.term(&mut self.notes)?;
-                self.notes.section_operand(section, &value);
+                let value = self.parser.term(&mut self.builder.notes)?;
+                self.builder.notes.section_operand(section, &value);
                 let make = if section == "ADD" { Action::Add } else { Action::Delete };
                 Ok(match value {
                     Term::Value(value) => Some(make(value)),
@@ -258,7 +262,7 @@ impl Reader<'_> {
             self.parser.leave();
             return self.sum(inner, None);
         }
-        let left = self.parser.term(&mut self.notes)?;
+        let left = self.parser.term(&mut self.builder.notes)?;
         self.sum(as_assigned(&left), Some(&left))
     }
 
@@ -269,21 +273,68 @@ impl Reader<'_> {
             return Ok(left);
         }
         self.parser.advance();
-        let right = self.parser.operand(&mut self.notes)?;
-        let operands: Vec<Term> = left_term.into_iter().chain([&right]).cloned().collect();
-        self.notes.literals_are(sign.text, "N", &operands);
-        let make = if sign.is("+") { Assigned::Plus } else { Assigned::Minus };
-        let pair = left.zip(as_assigned(&right));
-        Ok(pair.map(|(left, right)| make(Box::new(left), Box::new(right))))
+        let right = self.parser.operand(&mut self.builder.notes)?;
+        Ok(self.builder.notes.sum(sign.text, left, left_term, &right))
+    }
+}
+
+/// Puts an update together from terms, whatever language they were read from.
+pub struct UpdateBuilder {
+    notes: Notes,
+    update: Update,
+}
+
+impl UpdateBuilder {
+    /// An update that does nothing.
+    pub fn new() -> Self {
+        Self { notes: Notes(Problems::new()), update: Update::default() }
     }
 
-    fn note_clashes(&mut self, path: &Path) {
+    /// `path = left`, or `path = left sign right` with `+` or `-`.
+    pub fn set(&mut self, path: Path, left: &Term, right: Option<(&str, &Term)>) {
+        let assigned = match right {
+            None => as_assigned(left),
+            Some((sign, right)) => self.notes.sum(sign, as_assigned(left), Some(left), right),
+        };
+        if let Some(assigned) = assigned {
+            self.act(path, Action::Set(assigned));
+        }
+    }
+
+    /// Removes what stands at `path`.
+    pub fn remove(&mut self, path: Path) {
+        self.act(path, Action::Remove);
+    }
+
+    /// Adds the members of a set.
+    pub fn add(&mut self, path: Path, members: AttributeValue) {
+        self.act(path, Action::Add(members));
+    }
+
+    /// Takes members out of a set.
+    pub fn delete(&mut self, path: Path, members: AttributeValue) {
+        self.act(path, Action::Delete(members));
+    }
+
+    /// Checks a function's arguments.
+    pub fn called(&mut self, name: &str, arguments: &[Term]) {
+        self.notes.called(name, arguments);
+    }
+
+    /// The update, if nothing is wrong with it.
+    pub fn finish(self) -> Result<Update, Refusal> {
+        self.notes.0.into_result()?;
+        Ok(self.update)
+    }
+
+    fn act(&mut self, path: Path, action: Action) {
         for other in self.update.paths() {
-            if let Some(clash) = other.clash(path) {
+            if let Some(clash) = other.clash(&path) {
                 let rank = if clash == Clash::Overlap { Rank::Overlap } else { Rank::Conflict };
-                self.notes.0.note(rank, clash.in_words(other, path));
+                self.notes.0.note(rank, clash.in_words(other, &path));
             }
         }
+        self.update.0.push((path, action));
     }
 }
 
@@ -301,7 +352,7 @@ fn as_assigned(term: &Term) -> Option<Assigned> {
             }
             _ => None,
         },
-        Term::Undefined => None,
+        Term::Truth(_) | Term::Undefined => None,
     }
 }
 

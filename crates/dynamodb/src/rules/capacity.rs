@@ -83,6 +83,11 @@ impl Consumed {
         consumed
     }
 
+    /// A write of `size` bytes that was not done.
+    pub fn stopped_write(size: usize) -> Self {
+        Self { table: write_units(size), ..Self::default() }
+    }
+
     /// Adds what another operation on the same table consumed.
     pub fn add(&mut self, other: Self) {
         self.table += other.table;

@@ -237,7 +237,8 @@ pub fn check_filter(keys: &KeySchema, filter: Option<&Condition>, parameter: &st
     }
 }
 
-fn collect_heads<'a>(condition: &'a Condition, heads: &mut Vec<&'a str>) {
+/// Adds the attributes that `condition` looks at to `heads`, in its order.
+pub fn collect_heads<'a>(condition: &'a Condition, heads: &mut Vec<&'a str>) {
     match condition {
         Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|part| collect_heads(part, heads)),
         Condition::Not(inner) => collect_heads(inner, heads),
@@ -261,6 +262,7 @@ fn operand_heads<'a>(operand: &'a Operand, heads: &mut Vec<&'a str>) {
     match operand {
         Operand::Path(path) => heads.push(path.head()),
         Operand::Size(inner) => operand_heads(inner, heads),
+        Operand::Truth(condition) => collect_heads(condition, heads),
         Operand::Value(_) => {}
     }
 }

@@ -52,6 +52,16 @@ impl AttributeValue {
         }
     }
 
+    /// Whether the value has at most `levels` levels, itself being the first.
+    pub fn fits_depth(&self, levels: usize) -> bool {
+        let Some(below) = levels.checked_sub(1) else { return false };
+        match self {
+            Self::L(values) => values.iter().all(|value| value.fits_depth(below)),
+            Self::M(members) => members.values().all(|value| value.fits_depth(below)),
+            _ => true,
+        }
+    }
+
     /// The value as the wire writes it: `{"S": "text"}`.
     pub fn to_json(&self) -> Value {
         let inner = match self {

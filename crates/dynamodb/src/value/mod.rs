@@ -8,5 +8,5 @@ mod size;
 
 pub use attribute::{AttributeValue, Item, item_to_json};
 pub use decimal::{Decimal, NumberError};
-pub use parse::{ValueError, parse_item, parse_value};
+pub use parse::{MAX_DEPTH, ValueError, parse_item, parse_value};
 pub use size::{item_size, pair_size, value_size};

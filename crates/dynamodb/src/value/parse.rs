@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{AttributeValue, Decimal, Item, NumberError};
 
 /// How many levels an item may have, its attributes' own values being the first.
-const MAX_DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 32;
 
 /// Why a value on the wire is none. The words depend on the operation: see
 /// [`wording`](crate::rules::wording).
