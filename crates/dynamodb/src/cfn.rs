@@ -26,9 +26,16 @@ const CREATED_WITH: [&str; 11] = [
     "WarmThroughput",
 ];
 
-/// Properties that UpdateTable changes besides indexes and the stream.
-const UPDATED_WITH: [&str; 5] =
-    ["BillingMode", "DeletionProtectionEnabled", "OnDemandThroughput", "ProvisionedThroughput", "TableClass"];
+/// Properties that one call of UpdateTable changes together: throughput, throughput to be ready for,
+/// and the rest.
+const UPDATED_TOGETHER: [&[&str]; 3] = [
+    &["BillingMode", "OnDemandThroughput", "ProvisionedThroughput"],
+    &["WarmThroughput"],
+    &["DeletionProtectionEnabled", "TableClass"],
+];
+
+/// What UpdateTable changes of an index that stays.
+const INDEX_UPDATED_WITH: [&str; 3] = ["OnDemandThroughput", "ProvisionedThroughput", "WarmThroughput"];
 
 #[async_trait(?Send)]
 impl ResourceProvider for Provider {
@@ -94,20 +101,6 @@ fn updates(name: &str, old: &Value, new: &Value) -> Vec<Value> {
         input["TableName"] = json!(name);
         calls.push(input);
     };
-    let mut settings = Map::new();
-    let changed: Vec<&str> = UPDATED_WITH.into_iter().filter(|name| old.get(name) != new.get(name)).collect();
-    copy(new, &changed, &mut settings);
-    if !settings.is_empty() {
-        call(Value::Object(settings));
-    }
-    if stream(old) != stream(new) {
-        if stream(old).is_some() {
-            call(json!({"StreamSpecification": {"StreamEnabled": false}}));
-        }
-        if let Some(specification) = stream(new) {
-            call(json!({"StreamSpecification": specification}));
-        }
-    }
     let (before, after) = (indexes(old), indexes(new));
     let same = |one: &Value, other: &Value| {
         ["KeySchema", "Projection"].into_iter().all(|part| one.get(part) == other.get(part))
@@ -118,22 +111,62 @@ fn updates(name: &str, old: &Value, new: &Value) -> Vec<Value> {
             call(json!({"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": index["IndexName"]}}]}));
         }
     }
+    let leaves_on_demand = is_on_demand(old) && !is_on_demand(new);
+    let stays = |index: &&Value| before.iter().any(|was| was["IndexName"] == index["IndexName"] && same(was, index));
+    for group in UPDATED_TOGETHER {
+        let changed: Vec<&str> = group.iter().copied().filter(|name| old.get(name) != new.get(name)).collect();
+        let mut settings = Map::new();
+        copy(new, &changed, &mut settings);
+        if leaves_on_demand && group.contains(&"BillingMode") {
+            // Indexes get their units together with the table.
+            let units = |index: &Value| update_of(index, &["ProvisionedThroughput"]);
+            let updates: Vec<Value> = after.iter().filter(stays).map(units).collect();
+            settings.insert("BillingMode".to_owned(), json!("PROVISIONED"));
+            if !updates.is_empty() {
+                settings.insert("GlobalSecondaryIndexUpdates".to_owned(), Value::Array(updates));
+            }
+        }
+        if !settings.is_empty() {
+            call(Value::Object(settings));
+        }
+    }
+    if stream(old) != stream(new) {
+        if stream(old).is_some() {
+            call(json!({"StreamSpecification": {"StreamEnabled": false}}));
+        }
+        if let Some(specification) = stream(new) {
+            call(json!({"StreamSpecification": specification}));
+        }
+    }
     for index in after {
-        let was = before.iter().find(|other| other["IndexName"] == index["IndexName"]);
-        if !was.is_some_and(|was| same(was, index)) {
+        let was = before.iter().find(|was| was["IndexName"] == index["IndexName"] && same(was, index));
+        let Some(was) = was else {
             call(json!({
                 "AttributeDefinitions": new["AttributeDefinitions"],
                 "GlobalSecondaryIndexUpdates": [{"Create": index}],
             }));
-        } else if was.is_some_and(|was| was.get("ProvisionedThroughput") != index.get("ProvisionedThroughput"))
-            && index.get("ProvisionedThroughput").is_some()
-        {
-            let (name, units) = (&index["IndexName"], &index["ProvisionedThroughput"]);
-            let update = json!({"IndexName": name, "ProvisionedThroughput": units});
-            call(json!({"GlobalSecondaryIndexUpdates": [{"Update": update}]}));
+            continue;
+        };
+        let is_done = |name: &str| leaves_on_demand && name == "ProvisionedThroughput";
+        let is_changed = |name: &&str| !is_done(name) && index.get(name).is_some() && was.get(name) != index.get(name);
+        let changed: Vec<&str> = INDEX_UPDATED_WITH.into_iter().filter(is_changed).collect();
+        if !changed.is_empty() {
+            call(json!({"GlobalSecondaryIndexUpdates": [update_of(index, &changed)]}));
         }
     }
     calls
+}
+
+/// The `Update` that sets some properties of an index.
+fn update_of(index: &Value, properties: &[&str]) -> Value {
+    let mut update = Map::new();
+    copy(index, &["IndexName"], &mut update);
+    copy(index, properties, &mut update);
+    json!({"Update": update})
+}
+
+fn is_on_demand(properties: &Value) -> bool {
+    properties.get("BillingMode").and_then(Value::as_str) == Some("PAY_PER_REQUEST")
 }
 
 /// What is set by calls of its own: time to live, backups, and on updates tags.
@@ -262,7 +295,7 @@ fn retype(value: &mut Value) {
             for (name, member) in members.iter_mut() {
                 let text = member.as_str().map(str::to_owned);
                 match text {
-                    Some(text) if name.ends_with("Units") || name == "RecoveryPeriodInDays" => {
+                    Some(text) if ["Units", "PerSecond", "PeriodInDays"].iter().any(|end| name.ends_with(end)) => {
                         if let Ok(number) = text.parse::<u64>() {
                             *member = json!(number);
                         }

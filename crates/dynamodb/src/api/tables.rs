@@ -156,8 +156,9 @@ impl DynamoDb {
             update_settings(input, &mut definition, &call.scope.region, now)?;
             let mut index_changes = IndexChanges::read(input, &mut definition, &call.scope.region, now)?;
             check_index_units(&definition, &index_changes)?;
-            if throughput::provisioned(&definition) != throughput::provisioned(&table.definition) {
-                throughput::check_quotas(&definition, &call.scope.region, reserved(region, name))?;
+            let after = index_changes.applied(&definition);
+            if throughput::provisioned(&after) != throughput::provisioned(&table.definition) {
+                throughput::check_quotas(&after, &call.scope.region, reserved(region, name))?;
             }
             if let Some(change) = self.beginning(index_changes.kind()) {
                 definition.change = Some(change);
@@ -293,6 +294,15 @@ fn check_update(input: Input<'_>) -> Result<(), AwsError> {
         return Err(AwsError::validation(
             "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or \
              SSESpecification or ReplicaUpdates is required",
+        ));
+    }
+    let others = |allowed: &[&str]| CHANGES.iter().any(|change| !allowed.contains(change) && input.has(change));
+    if input.has("WarmThroughput") && others(&["WarmThroughput"]) {
+        return Err(invalid_values("WarmThroughput must be the only operation in the request"));
+    }
+    if input.has("OnDemandThroughput") && others(&["OnDemandThroughput", "BillingMode"]) {
+        return Err(invalid_values(
+            "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request",
         ));
     }
     if input.has("ReplicaUpdates") {

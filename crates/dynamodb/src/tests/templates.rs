@@ -59,3 +59,47 @@ fn a_template_makes_changes_and_removes_a_table() {
         assert_eq!(client.ok("ListTables", json!({})).await, json!({"TableNames": []}));
     });
 }
+
+#[test]
+fn a_template_moves_a_table_and_its_indexes_between_the_billing_modes() {
+    run(|client| async move {
+        let provider = client.0.resource_types.get("AWS::DynamoDB::Table").unwrap();
+        let context = context(&client.0);
+        let index = |name: &str, more: Value| {
+            let mut index = json!({
+                "IndexName": name,
+                "KeySchema": [{"AttributeName": "title", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            });
+            index.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            index
+        };
+        let on_demand = properties(json!({
+            "GlobalSecondaryIndexes": [index("kept", json!({})), index("gone", json!({}))],
+        }));
+        let made = provider.create(&context, &on_demand).await.unwrap();
+        let units = json!({"ReadCapacityUnits": 3, "WriteCapacityUnits": "4"});
+        let provisioned = properties(json!({
+            "BillingMode": "PROVISIONED",
+            "ProvisionedThroughput": units,
+            "GlobalSecondaryIndexes": [index("kept", json!({"ProvisionedThroughput": units}))],
+        }));
+        provider.update(&context, &made.physical_id, &on_demand, &provisioned).await.unwrap();
+        let name = json!({"TableName": made.physical_id});
+        let table = client.ok("DescribeTable", name.clone()).await["Table"].clone();
+        assert_eq!(table["ProvisionedThroughput"]["WriteCapacityUnits"], 4);
+        assert_eq!(table["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["ReadCapacityUnits"], 3);
+        assert_eq!(table["GlobalSecondaryIndexes"].as_array().map(Vec::len), Some(1));
+        let back = properties(json!({
+            "OnDemandThroughput": {"MaxReadRequestUnits": 9},
+            "WarmThroughput": {"ReadUnitsPerSecond": 13_000, "WriteUnitsPerSecond": 4_000},
+            "GlobalSecondaryIndexes": [index("kept", json!({"OnDemandThroughput": {"MaxReadRequestUnits": 8}}))],
+        }));
+        provider.update(&context, &made.physical_id, &provisioned, &back).await.unwrap();
+        let table = client.ok("DescribeTable", name).await["Table"].clone();
+        assert_eq!(table["BillingModeSummary"]["BillingMode"], "PAY_PER_REQUEST");
+        assert_eq!(table["OnDemandThroughput"]["MaxReadRequestUnits"], 9);
+        assert_eq!(table["WarmThroughput"]["ReadUnitsPerSecond"], 13_000);
+        assert_eq!(table["GlobalSecondaryIndexes"][0]["OnDemandThroughput"]["MaxReadRequestUnits"], 8);
+    });
+}
