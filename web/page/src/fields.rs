@@ -106,7 +106,7 @@ pub fn members(fields: &[Field]) -> Map<String, Value> {
 }
 
 /// The field at a path of places.
-pub fn at_mut<'a>(fields: &'a mut Vec<Field>, path: &[usize]) -> Option<&'a mut Field> {
+pub fn at_mut<'a>(fields: &'a mut [Field], path: &[usize]) -> Option<&'a mut Field> {
     let (first, rest) = path.split_first()?;
     let field = fields.get_mut(*first)?;
     if rest.is_empty() { Some(field) } else { at_mut(&mut field.parts, rest) }

@@ -98,6 +98,7 @@ pub struct Condition {
 
 /// The form of the search.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "they are the form's own switches")]
 pub struct Search {
     pub is_query: bool,
     /// The index, or nothing for the table itself.
@@ -239,7 +240,7 @@ impl Terms {
                     }
                     path.push_str(&self.name(name));
                 }
-                Step::Place(place) => path.push_str(&format!("[{place}]")),
+                Step::Place(place) => path.extend(["[", place.as_str(), "]"]),
             }
         }
         path

@@ -3,7 +3,7 @@
 use crate::attribute::Kind;
 use crate::blueprint::{self, Blueprint, IndexPlan, KeyPart};
 use crate::context::{App, use_app};
-use crate::model::Content;
+use crate::model::{Content, language_of};
 use crate::state::{Action, Jump};
 use crate::ui::{Field, Glyph, Icon, IconButton, Modal, input_value};
 use yew::prelude::*;
@@ -87,7 +87,7 @@ pub fn Wizard() -> Html {
 fn template_of(app: &App) -> Option<(String, String)> {
     let file = app.project.template()?;
     match &file.content {
-        Content::Text(text) if !file.path.ends_with(".json") => Some((file.path.clone(), text.to_string())),
+        Content::Text(text) if language_of(&file.path) == "yaml" => Some((file.path.clone(), text.to_string())),
         _ => None,
     }
 }
@@ -96,13 +96,13 @@ fn keys(app: &App, change: &Change) -> Html {
     let t = app.text;
     html! {
         <div class="field-pair">
-            { key(app, t.partition_key, "new-table-partition", &change.plan.partition, change.by(|plan, part| plan.partition = part)) }
-            { key(app, t.sort_key_optional, "new-table-sort", &change.plan.sort, change.by(|plan, part| plan.sort = part)) }
+            { key(app, t.partition_key, "new-table-partition", &change.plan.partition, &change.by(|plan, part| plan.partition = part)) }
+            { key(app, t.sort_key_optional, "new-table-sort", &change.plan.sort, &change.by(|plan, part| plan.sort = part)) }
         </div>
     }
 }
 
-fn key(app: &App, label: &'static str, test: &str, part: &KeyPart, onchange: Callback<KeyPart>) -> Html {
+fn key(app: &App, label: &'static str, test: &str, part: &KeyPart, onchange: &Callback<KeyPart>) -> Html {
     let (of_name, of_kind) = (part.clone(), part.clone());
     let oninput = onchange.reform(move |event: InputEvent| KeyPart { name: input_value(&event), ..of_name.clone() });
     let onkind = onchange.reform(move |event: Event| KeyPart { kind: input_value(&event), ..of_kind.clone() });
@@ -166,8 +166,8 @@ fn index_card(app: &App, change: &Change, place: usize, index: &IndexPlan) -> Ht
             </div>
             <Field label={t.index_name} test={format!("index-name-{place}")} value={index.name.clone()} oninput={rename} />
             <div class="field-pair">
-                { key(app, t.partition_key, &format!("index-partition-{place}"), &index.partition, change.by(edit(|index, part| index.partition = part))) }
-                { key(app, t.sort_key_optional, &format!("index-sort-{place}"), &index.sort, change.by(edit(|index, part| index.sort = part))) }
+                { key(app, t.partition_key, &format!("index-partition-{place}"), &index.partition, &change.by(edit(|index, part| index.partition = part))) }
+                { key(app, t.sort_key_optional, &format!("index-sort-{place}"), &index.sort, &change.by(edit(|index, part| index.sort = part))) }
             </div>
         </div>
     }

@@ -99,12 +99,7 @@ fn advance(app: &App, to: f64) -> Callback<MouseEvent> {
     Callback::from(move |_| {
         let left = to + MARGIN_MILLIS - app.clock.at(page_time());
         if left > 0.0 {
-            spawn_local(flow::advance_clock(app.clone(), whole(left)));
+            spawn_local(flow::advance_clock(app.clone(), left.ceil() as u64));
         }
     })
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds that are left, above zero")]
-fn whole(millis: f64) -> u64 {
-    millis.ceil() as u64
 }
