@@ -43,7 +43,7 @@ impl Cloud {
         let time = VirtualTime::restore(&kernel).await?;
         let iam = iam::Iam::open(&kernel).await?;
         cloudwatch::Logs::open(&kernel).await?;
-        dynamodb::DynamoDb::open(&kernel).await?;
+        let dynamodb = dynamodb::DynamoDb::open(&kernel).await?;
         autoscaling::AutoScaling::open(&kernel).await?;
         let dax = dax::Dax::open(&kernel).await?;
         lambda::Lambda::open(&kernel, runtimes).await?;
@@ -53,6 +53,7 @@ impl Cloud {
         let control = control::Control::open(&kernel, time.clone()).await?;
         control.add_mailbox(cognito);
         control.add_clusters(dax);
+        control.add_tables(dynamodb);
         kernel.router.set_door(Rc::new(door::Door::new(&kernel, iam)));
         Ok(Rc::new(Self { kernel, time, control }))
     }

@@ -170,7 +170,7 @@ fn is_on_demand(properties: &Value) -> bool {
 }
 
 /// What is set by calls of its own: time to live, backups, and on updates tags.
-async fn settings(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
+pub async fn settings(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
     let lives =
         |properties: &Value| properties.get("TimeToLiveSpecification").filter(|time| is_on(&time["Enabled"])).cloned();
     match (lives(old), lives(new)) {
@@ -201,7 +201,8 @@ async fn settings(context: &ResourceContext, name: &str, old: &Value, new: &Valu
     Ok(())
 }
 
-async fn retag(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
+/// Makes the tags those of `new`.
+pub async fn retag(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
     let arn = describe(context, name).await?["TableArn"].clone();
     let tags = |properties: &Value| properties.get("Tags").and_then(Value::as_array).cloned().unwrap_or_default();
     let keys: Vec<Value> = tags(old).iter().map(|tag| tag["Key"].clone()).collect();
@@ -236,12 +237,14 @@ async fn created(context: &ResourceContext, name: &str) -> Result<Created, AwsEr
     Ok(Created { physical_id: name.to_owned(), attributes })
 }
 
-async fn describe(context: &ResourceContext, name: &str) -> Result<Value, AwsError> {
+/// DescribeTable
+pub async fn describe(context: &ResourceContext, name: &str) -> Result<Value, AwsError> {
     let answer = invoke(context, "DescribeTable", json!({"TableName": name})).await?;
     Ok(answer["Table"].clone())
 }
 
-async fn invoke(context: &ResourceContext, operation: &str, input: Value) -> Result<Value, AwsError> {
+/// Calls the public API, as who deploys.
+pub async fn invoke(context: &ResourceContext, operation: &str, input: Value) -> Result<Value, AwsError> {
     let scope = Scope {
         account: context.account.clone(),
         ..Scope::new(&context.kernel, &context.region, context.caller.clone())

@@ -14,6 +14,7 @@ mod memory;
 mod metrics;
 mod pace;
 mod partiql;
+mod replicas;
 mod rules;
 mod state;
 mod value;
@@ -42,6 +43,7 @@ pub struct DynamoDb {
     pace: Cell<Pace>,
     /// The second of the next sweep for expired items, if there will be one.
     watched: Cell<Option<u64>>,
+    replication: replicas::Replication,
     me: Weak<Self>,
 }
 
@@ -60,12 +62,15 @@ impl DynamoDb {
             tokens: RefCell::default(),
             pace: Cell::new(pace),
             watched: Cell::new(None),
+            replication: replicas::Replication::default(),
             me: me.clone(),
         });
         kernel.router.register("dynamodb", service.clone());
         kernel.router.register("streams.dynamodb", Rc::new(Streams(service.clone())));
         kernel.router.register("dynamodb.metrics", Rc::new(metrics::Metrics(service.clone())));
         kernel.resource_types.add(Rc::new(cfn::Provider));
+        kernel.resource_types.add(Rc::new(replicas::Provider));
+        service.resume_replication().await?;
         service.watch_expiry();
         service.resume_changes();
         Ok(service)
@@ -104,6 +109,7 @@ impl Operations for DynamoDb {
     }
 
     async fn call(&self, call: Call) -> Result<Value, AwsError> {
+        self.replicas_ready(&call).await?;
         self.ready(&call).await?;
         let result = self.dispatch(call).await;
         self.settled(result).await

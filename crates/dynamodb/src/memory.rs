@@ -20,7 +20,7 @@ const WITHOUT_ITEMS: [&str; 5] =
     ["DescribeContinuousBackups", "DescribeTimeToLive", "ListTagsOfResource", "TagResource", "UntagResource"];
 
 /// Operations that write nothing, and so need no stream of the table that they name.
-const READS: [&str; 7] =
+pub const READS: [&str; 7] =
     ["GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable", "DescribeTimeToLive"];
 
 /// Operations that name their tables within statements.
@@ -219,7 +219,8 @@ impl DynamoDb {
 
     /// Keeps `batch` and all that was staged with it: durable when it completes, and to be read from
     /// then on. When it fails, nothing of it is there.
-    pub async fn commit(&self, batch: Batch) -> Result<(), AwsError> {
+    pub async fn commit(&self, mut batch: Batch) -> Result<(), AwsError> {
+        self.state.borrow_mut().spread(&mut batch);
         let staged = self.state.borrow_mut().take_staged();
         let defines = state::changes_definitions(&batch);
         self.traffic.borrow_mut().defining += usize::from(defines);
@@ -234,6 +235,7 @@ impl DynamoDb {
 
     fn settle(&self, staged: Vec<(Place, StagedWrite)>, defines: bool, kept: bool) {
         self.state.borrow_mut().settle(staged, kept);
+        self.watch_outboxes();
         if defines {
             let mut traffic = self.traffic.borrow_mut();
             traffic.defining -= 1;

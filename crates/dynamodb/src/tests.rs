@@ -12,6 +12,7 @@ mod lifecycle;
 mod memory;
 mod partiql;
 mod queries;
+mod replicas;
 mod streams;
 mod tables;
 mod templates;

@@ -15,6 +15,8 @@
 //! | `POST /clock`                  | `{advance_ms}`, `{rate}` or `{pause}`, and the same answer      |
 //! | `GET /mailbox`                 | `{messages: [{to, channel, subject, body, code, time_ms}]}`     |
 //! | `GET /dax`                     | `{clusters: [{arn, address, item_hits, item_misses, query_hits, query_misses, …}]}` |
+//! | `GET /replication`             | `{lag_ms, in_transit}`: how long changes take between the regions of global tables, and how many are on their way |
+//! | `POST /replication`            | `{lag_ms}`, and the same answer                                 |
 //! | `GET /requests`                | `{requests: [{id, parent, service, operation, …}]}`, oldest first |
 //! | `POST /reset`                  | deletes everything: files, deployments, data                    |
 
@@ -51,6 +53,7 @@ pub(crate) struct Control {
     files: Files,
     mailboxes: RefCell<Vec<Rc<dyn Mailbox>>>,
     clusters: RefCell<Option<Rc<dax::Dax>>>,
+    tables: RefCell<Option<Rc<dynamodb::DynamoDb>>>,
     reset: RefCell<Option<Rc<Reset>>>,
 }
 
@@ -99,6 +102,7 @@ impl Control {
             files: Files::load(kernel).await?,
             mailboxes: RefCell::default(),
             clusters: RefCell::default(),
+            tables: RefCell::default(),
             reset: RefCell::default(),
         });
         kernel.router.register(SERVICE, control.clone());
@@ -113,6 +117,17 @@ impl Control {
     /// Shows what the caches of DAX do.
     pub fn add_clusters(&self, dax: Rc<dax::Dax>) {
         *self.clusters.borrow_mut() = Some(dax);
+    }
+
+    /// Shows and sets how changes of global tables travel.
+    pub fn add_tables(&self, dynamodb: Rc<dynamodb::DynamoDb>) {
+        *self.tables.borrow_mut() = Some(dynamodb);
+    }
+
+    async fn replication(&self, order: Option<serde_json::Value>) -> Result<Response, Refusal> {
+        let tables = self.tables.borrow().clone();
+        let tables = tables.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "This cloud has no tables"))?;
+        views::replication(&tables, order.as_ref()).await
     }
 
     /// Says how to start afresh: that is the host's to do.
@@ -137,6 +152,8 @@ impl Control {
             (&Method::POST, "clock", "") => views::change_clock(&self.kernel, &self.time, &read_json(&request)?).await,
             (&Method::GET, "mailbox", "") => Ok(views::mailbox(&self.messages())),
             (&Method::GET, "dax", "") => Ok(views::clusters(self.clusters.borrow().as_deref())),
+            (&Method::GET, "replication", "") => self.replication(None).await,
+            (&Method::POST, "replication", "") => self.replication(Some(read_json(&request)?)).await,
             (&Method::GET, "requests", "") => Ok(views::requests(&self.kernel)),
             (&Method::POST, "reset", "") => self.start_afresh().await,
             (method, ..) => Err(refuse(StatusCode::NOT_FOUND, format!("The control API has no {method} {path}"))),

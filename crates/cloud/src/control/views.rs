@@ -70,6 +70,17 @@ pub fn clusters(dax: Option<&dax::Dax>) -> Response {
     ok(&json!({ "clusters": figures.iter().map(show).collect::<Vec<_>>() }))
 }
 
+/// How changes of global tables travel, after setting it as `order` says.
+pub async fn replication(tables: &dynamodb::DynamoDb, order: Option<&Value>) -> Result<Response, Refusal> {
+    if let Some(order) = order {
+        let Some(lag) = order.get("lag_ms").and_then(Value::as_u64) else {
+            return Err(refuse(StatusCode::BAD_REQUEST, "Say lag_ms"));
+        };
+        tables.set_replication_lag(lag).await?;
+    }
+    Ok(ok(&json!({ "lag_ms": tables.replication_lag(), "in_transit": tables.changes_in_transit() })))
+}
+
 /// The newest requests that were answered, but for those that only look.
 pub fn requests(kernel: &Kernel) -> Response {
     let spans = kernel.trace.spans();

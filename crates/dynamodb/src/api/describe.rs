@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::put_some;
 use crate::{
+    replicas,
     rules::throughput::warm,
     state::{Billing, ChangeKind, IndexProjection, Region, Table, TableDefinition, ThroughputHistory},
 };
@@ -73,6 +74,9 @@ pub fn table(region: &Region, table: &Table, status: &str, changing: Option<Chan
         let specification = stream.is_open().then(|| json!({"StreamEnabled": true, "StreamViewType": view}));
         put_some(&mut answer, "StreamSpecification", specification);
     }
+    if let Some(group) = &definition.keeping.group {
+        answer.extend(replicas::described(group, &definition.billing));
+    }
     Value::Object(answer)
 }
 
@@ -101,7 +105,8 @@ fn throughput((read, write): (u64, u64), history: &ThroughputHistory, now: u64) 
     Value::Object(answer)
 }
 
-fn warm_throughput(on_demand: bool, units: (u64, u64), history: &ThroughputHistory) -> Value {
+/// `WarmThroughput`
+pub fn warm_throughput(on_demand: bool, units: (u64, u64), history: &ThroughputHistory) -> Value {
     let (read, write) = warm(on_demand, units, history);
     json!({"ReadUnitsPerSecond": read, "WriteUnitsPerSecond": write, "Status": "ACTIVE"})
 }

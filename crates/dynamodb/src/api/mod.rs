@@ -2,7 +2,7 @@
 
 mod backups;
 mod batch;
-mod describe;
+pub mod describe;
 mod input;
 mod items;
 mod lifecycle;
@@ -13,7 +13,7 @@ mod recovery;
 mod settings;
 mod shard_iterator;
 mod streams;
-mod tables;
+pub mod tables;
 mod transact;
 mod write;
 
@@ -25,7 +25,7 @@ pub use describe::formatted;
 pub use input::{Input, table_name};
 pub use transact::Tokens;
 
-use crate::DynamoDb;
+use crate::{DynamoDb, replicas};
 
 /// DynamoDB's own table of operations.
 ///
@@ -65,10 +65,11 @@ impl DynamoDb {
             "ExecuteTransaction" => self.execute_transaction(&call).await,
             "CreateTable" => self.create_table(&call).await,
             "DescribeTable" => self.describe_table(&call),
-            "UpdateTable" => self.update_table(&call).await,
-            "DeleteTable" => self.delete_table(&call).await,
+            "UpdateTable" if replicas::is_asked_for(&call) => self.update_replicas(&call).await,
+            "UpdateTable" => self.update_member(&call).await,
+            "DeleteTable" => self.delete_member(&call).await,
             "ListTables" => self.list_tables(&call),
-            "UpdateTimeToLive" => self.update_time_to_live(&call).await,
+            "UpdateTimeToLive" => self.update_time_to_live_of_member(&call).await,
             "DescribeTimeToLive" => self.describe_time_to_live(&call),
             "TagResource" => self.tag_resource(&call).await,
             "UntagResource" => self.untag_resource(&call).await,
@@ -81,6 +82,12 @@ impl DynamoDb {
             "RestoreTableToPointInTime" => self.restore_table_to_point_in_time(&call).await,
             "DescribeContinuousBackups" => self.describe_continuous_backups(&call),
             "UpdateContinuousBackups" => self.update_continuous_backups(&call).await,
+            "CreateGlobalTable" | "UpdateGlobalTable" => Err(replicas::legacy(&call)),
+            "DescribeGlobalTable" | "DescribeGlobalTableSettings" | "UpdateGlobalTableSettings" => {
+                Err(replicas::no_legacy_table(&call))
+            }
+            "ListGlobalTables" => Ok(serde_json::json!({"GlobalTables": []})),
+            "DescribeTableReplicaAutoScaling" => self.describe_table_replica_auto_scaling(&call),
             "DescribeLimits" => Ok(settings::limits()),
             "DescribeEndpoints" => Ok(settings::endpoints(&call)),
             _ => Err(unknown_operation(tables())),

@@ -204,7 +204,8 @@ impl DynamoDb {
         }
     }
 
-    fn open_stream(
+    /// Opens a stream of a table that has none.
+    pub fn open_stream(
         &self,
         scope: &Scope,
         region: &mut Region,
@@ -235,7 +236,7 @@ impl DynamoDb {
 }
 
 /// The error for what is there already or cannot change now.
-fn in_use(message: String) -> AwsError {
+pub fn in_use(message: String) -> AwsError {
     AwsError::new("ResourceInUseException", message)
 }
 
@@ -304,9 +305,6 @@ fn check_update(input: Input<'_>) -> Result<(), AwsError> {
         return Err(invalid_values(
             "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request",
         ));
-    }
-    if input.has("ReplicaUpdates") {
-        return Err(AwsError::validation("Replicas are not supported: this cloud has no global tables yet"));
     }
     Ok(())
 }

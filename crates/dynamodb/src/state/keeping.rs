@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Group;
+
 /// Days for which a table can be recovered if nothing else is said.
 pub const RECOVERY_DAYS: u64 = 35;
 
@@ -15,6 +17,8 @@ const RECOVERY_LAG: u64 = 5 * 60 * 1000;
 pub struct Keeping {
     /// Point-in-time recovery, where it is enabled.
     pub recovery: Option<Recovery>,
+    /// The global table that it belongs to.
+    pub group: Option<Group>,
 }
 
 /// Point-in-time recovery of a table.

@@ -8,10 +8,12 @@
 
 pub mod backup;
 mod definition;
+mod group;
 pub mod history;
 mod keeping;
 mod lifecycle;
 pub mod meter;
+mod outbox;
 mod persistence;
 mod shards;
 mod stream;
@@ -30,9 +32,11 @@ pub use backup::Backup;
 pub use definition::{
     Billing, IndexDefinition, IndexProjection, KeyAttribute, KeyKind, KeySchema, TableDefinition, TimeToLive,
 };
+pub use group::{Group, Replica, ReplicaStatus};
 use history::History;
 pub use keeping::{Keeping, RECOVERY_DAYS, Recovery};
 pub use lifecycle::{Change, ChangeKind};
+use outbox::{Outbound, OutboxKey};
 pub use persistence::{changes_definitions, load, read_items, read_records};
 pub use shards::{Shard, Split, count_for as shards_for};
 pub use stream::{Stream, StreamDefinition, StreamRecord, ViewType, sequence_at, sequence_number};
@@ -63,6 +67,10 @@ pub struct Region {
     backups: BTreeMap<String, Backup>,
     /// Writes whose batch is not on its way yet.
     staged: Vec<StagedWrite>,
+    /// Changes that have still to reach other regions.
+    outbox: BTreeMap<OutboxKey, Outbound>,
+    /// The number of the newest of them.
+    sent: u64,
 }
 
 /// A write that waits for storage.
@@ -74,6 +82,8 @@ pub struct StagedWrite {
     new: Option<Rc<Item>>,
     /// The stream's ARN, and what it tells.
     record: Option<(String, StreamRecord)>,
+    /// What has still to reach other regions.
+    outbound: Option<(OutboxKey, Outbound)>,
 }
 
 /// One item's change.
@@ -184,6 +194,9 @@ impl State {
                 && let Some(stream) = region.streams.get_mut(&arn)
             {
                 stream.publish(Some(record).filter(|_| kept));
+            }
+            if kept {
+                region.outbox.extend(write.outbound);
             }
         }
     }
@@ -317,6 +330,19 @@ impl Region {
     /// `batch`, which must then be committed: without waiting, and whatever else happens. A change that
     /// changes nothing leaves no trace. The table, and its stream, must be in memory.
     pub fn write(&mut self, table: &str, write: Write, batch: &mut Batch) {
+        self.stage_write(table, write, true, batch);
+    }
+
+    /// The same of a change that was made in another region, and goes no further.
+    pub fn write_replicated(&mut self, table: &str, write: Write, batch: &mut Batch) {
+        let can_be_written =
+            self.tables.get(table).is_some_and(|table| table.is_resident() && self.has_stream_of(table));
+        if can_be_written {
+            self.stage_write(table, write, false, batch);
+        }
+    }
+
+    fn stage_write(&mut self, table: &str, write: Write, is_own: bool, batch: &mut Batch) {
         let Some(found) = self.tables.get_mut(table) else { return };
         debug_assert!(found.is_resident(), "{table} is written before it was read");
         let old = found.latest(&write.key).cloned();
@@ -332,10 +358,14 @@ impl Region {
         };
         found.note_change(&write.key, write.at, batch);
         let id = found.definition.id;
+        let goes_out = is_own && found.definition.keeping.group.is_some();
+        let sender = goes_out.then(|| found.definition.arn.clone());
         found.stage(&write.key, write.new.clone());
         persistence::keep_item(id, &write.key, write.new.as_deref(), batch);
         let record = self.stream_of(table).map(|stream| (stream.definition.arn.clone(), stream.append(change, batch)));
-        self.staged.push(StagedWrite { table: table.to_owned(), id, key: write.key, new: write.new, record });
+        let outbound = sender.map(|arn| self.send(&arn, table, &write, batch));
+        let (key, new) = (write.key, write.new);
+        self.staged.push(StagedWrite { table: table.to_owned(), id, key, new, record, outbound });
     }
 
     /// Makes a table that has items from the beginning.

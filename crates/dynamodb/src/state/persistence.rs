@@ -8,6 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Data, History, Place, State, Stream, StreamDefinition, StreamRecord, Table, TableDefinition, backup, history,
+    outbox,
 };
 use crate::value::Item;
 
@@ -50,6 +51,7 @@ pub async fn load(kernel: &Kernel) -> Result<State, StorageError> {
     storage.prepare(&RECORDS).await?;
     history::prepare(kernel).await?;
     backup::load(kernel, &mut state, &mut broken).await?;
+    outbox::load(kernel, &mut state, &mut broken).await?;
     broken.map_or(Ok(state), |space| Err(unreadable(space)))
 }
 

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::{run, songs};
 
-fn context(kernel: &Kernel) -> ResourceContext {
+pub fn context(kernel: &Kernel) -> ResourceContext {
     ResourceContext {
         kernel: kernel.clone(),
         account: DEFAULT_ACCOUNT.to_owned(),
