@@ -82,6 +82,10 @@ fn read_at(api: &Api, name: &str, value: Value, element: bool) -> Result<Value, 
             Err(_) => Err(mismatch::refuse_base64(api, &text)),
         },
         (Shape::Timestamp { .. }, Value::String(text)) => moment(&text),
+        (Shape::Boolean, Value::String(text)) => match mismatch::boolean(api, &text) {
+            Some(value) => Ok(Value::Bool(value)),
+            None => Err(mismatch::refuse(api, name, &Value::String(text), element)),
+        },
         (Shape::Document, value)
         | (Shape::String { .. }, value @ Value::String(_))
         | (Shape::Boolean, value @ Value::Bool(_))

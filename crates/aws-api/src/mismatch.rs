@@ -33,6 +33,20 @@ pub(crate) fn refuse_base64(api: &Api, text: &str) -> AwsError {
     })
 }
 
+/// A text that DynamoDB's reader takes for a boolean.
+pub(crate) fn boolean(api: &Api, text: &str) -> Option<bool> {
+    const WORDS: [(&str, bool); 6] =
+        [("true", true), ("1", true), ("yes", true), ("false", false), ("0", false), ("no", false)];
+    let known = WORDS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word));
+    known.filter(|_| api.service.ends_with("dynamodb")).map(|(_, value)| *value)
+}
+
+/// What DynamoDB's reader says, by an oversight of its authors, of a scalar where a list or a map is
+/// wanted in another one.
+const NO_CLASS: &str = "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class \
+                        java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and \
+                        java.lang.Class are in module java.base of loader 'bootstrap')";
+
 fn by_dynamodb(api: &Api, name: &str, shape: &Shape, value: &Value, element: bool) -> AwsError {
     match (shape, value) {
         (Shape::Structure { .. }, Value::Array(_)) => {
@@ -44,6 +58,9 @@ fn by_dynamodb(api: &Api, name: &str, shape: &Shape, value: &Value, element: boo
         }
         (Shape::Structure { .. }, _) if element => serialization("Unexpected value type in payload"),
         (Shape::List { .. }, Value::Object(_)) => serialization("Start of structure or map found where not expected"),
+        (Shape::Map { .. } | Shape::List { .. }, Value::Bool(_) | Value::Number(_) | Value::String(_)) if element => {
+            serialization(NO_CLASS)
+        }
         (Shape::Structure { .. } | Shape::Map { .. } | Shape::List { .. }, _) => serialization("Unexpected field type"),
         (_, Value::Object(_)) => serialization("Start of structure or map found where not expected"),
         (_, Value::Array(_)) => serialization(format!("Unrecognized collection type class {}", class(api, name))),
@@ -58,6 +75,8 @@ fn by_dynamodb(api: &Api, name: &str, shape: &Shape, value: &Value, element: boo
 fn class(api: &Api, name: &str) -> String {
     match api.shape(name) {
         Shape::Structure { .. } => format!("com.amazonaws.dynamodb.v20120810.{name}"),
+        Shape::List { member, .. } => format!("java.util.List<{}>", class(api, member)),
+        Shape::Map { value, .. } => format!("java.util.Map<java.lang.String, {}>", class(api, value)),
         Shape::Integer(_) if name.contains("Long") => "java.lang.Long".to_owned(),
         Shape::Integer(_) => "java.lang.Integer".to_owned(),
         Shape::Boolean => "java.lang.Boolean".to_owned(),
@@ -112,6 +131,26 @@ mod tests {
     use serde_json::json;
 
     use crate::{api, json::read};
+
+    #[test]
+    fn dynamodb_s_batches_are_read_as_it_reads_them() {
+        let api = api("dynamodb").unwrap();
+        for (input, words) in [
+            (
+                json!({"RequestItems": []}),
+                "Unrecognized collection type java.util.Map<java.lang.String, \
+                 java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>>",
+            ),
+            (json!({"RequestItems": {"a": 1}}), super::NO_CLASS),
+            (json!({"RequestItems": {"a": {}}}), "Start of structure or map found where not expected"),
+        ] {
+            assert_eq!(read(api, "BatchWriteItemInput", input.clone()).unwrap_err().message, words, "{input}");
+        }
+        let yes = json!({"TableName": "a", "ConsistentRead": "yes"});
+        assert_eq!(read(api, "GetItemInput", yes).unwrap()["ConsistentRead"], true);
+        let maybe = json!({"ConsistentRead": "maybe"});
+        assert_eq!(read(api, "GetItemInput", maybe).unwrap_err().message, "Unexpected token received from parser");
+    }
 
     #[test]
     fn dynamodb_names_what_it_wanted() {
