@@ -1,7 +1,7 @@
 //! DynamoDB and DynamoDB Streams.
 //!
 //! [`api`] says what the wire says, [`rules`] what AWS refuses and in which words, [`state`] what is
-//! kept, [`effects`] what happens unasked; [`expression`] and [`value`] are the language and the data that all of them speak, and
+//! kept, [`effects`] what happens unasked; [`expression`], [`partiql`] and [`value`] are the languages and the data that all of them speak, and
 //! [`cfn`] makes tables for CloudFormation. Tables in use are in [`memory`], in the order of their
 //! keys, and every change is committed to storage before it is confirmed or seen.
 

@@ -58,7 +58,7 @@ impl Parser<'_> {
                     value
                 })
                 .map(AttributeValue::M),
-            (Kind::Sign, "<<") => self.bag(path),
+            (Kind::Sign, "<<") => self.bag(path, depth),
             (Kind::Word, _) => self.word(path),
             _ => Err(self.unexpected()),
         }
@@ -153,7 +153,7 @@ impl Parser<'_> {
     }
 
     /// A set: texts or numbers in double angle brackets.
-    fn bag(&mut self, path: &str) -> Result<AttributeValue, String> {
+    fn bag(&mut self, path: &mut String, depth: usize) -> Result<AttributeValue, String> {
         self.expect("<<")?;
         let (mut texts, mut numbers, mut others) = (Vec::new(), Vec::new(), false);
         while !self.token().is(">>") {
@@ -162,7 +162,7 @@ impl Parser<'_> {
                 Kind::Number => numbers.push(self.number_text()?),
                 Kind::Sign if self.token().is("-") || self.token().is("+") => numbers.push(self.number_text()?),
                 _ => {
-                    self.literal()?;
+                    self.literal_at(path, depth + 1)?;
                     others = true;
                 }
             }

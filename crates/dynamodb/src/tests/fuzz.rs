@@ -9,6 +9,7 @@ mod damage;
 mod episode;
 mod killers;
 mod model;
+mod statements;
 mod text;
 
 use chance::Chance;
