@@ -7,7 +7,7 @@ use jiff::{Timestamp, fmt::temporal::DateTimePrinter};
 use kernel::{AwsError, Request, Response};
 use serde_json::{Map, Number, Value, json};
 
-use crate::{Api, Location, Operation, Shape, mismatch, rest_json};
+use crate::{Api, Location, Member, Operation, Shape, mismatch, rest_json};
 
 /// The operation that `X-Amz-Target` names, and the body read as its input.
 pub(crate) fn decode(
@@ -60,6 +60,14 @@ pub(crate) fn read(api: &Api, shape: &str, value: Value) -> Result<Value, AwsErr
 fn read_at(api: &Api, name: &str, value: Value, element: bool) -> Result<Value, AwsError> {
     match (api.shape(name), value) {
         (Shape::Structure { members, .. }, Value::Object(mut fields)) => {
+            // Every attribute value of DynamoDB is such a structure: it is read where it stands.
+            if let (1, Some((name, field))) = (fields.len(), fields.iter_mut().next())
+                && let Some(member) = lone(members, name)
+                && !field.is_null()
+            {
+                *field = read(api, member.shape, field.take())?;
+                return Ok(Value::Object(fields));
+            }
             let mut out = Map::new();
             for member in members.iter().filter(|member| member.location == Location::Body) {
                 let field = fields.remove(member.wire_name).filter(|field| !field.is_null());
@@ -69,12 +77,17 @@ fn read_at(api: &Api, name: &str, value: Value, element: bool) -> Result<Value, 
             }
             Ok(Value::Object(out))
         }
-        (Shape::List { member, .. }, Value::Array(items)) => {
-            items.into_iter().map(|item| read_element(api, member, item)).collect::<Result<_, _>>().map(Value::Array)
+        (Shape::List { member, .. }, Value::Array(mut items)) => {
+            for item in &mut items {
+                *item = read_element(api, member, item.take())?;
+            }
+            Ok(Value::Array(items))
         }
-        (Shape::Map { value: shape, .. }, Value::Object(fields)) => {
-            let fields = fields.into_iter().map(|(key, field)| Ok((key, read_element(api, shape, field)?)));
-            fields.collect::<Result<_, AwsError>>().map(Value::Object)
+        (Shape::Map { value: shape, .. }, Value::Object(mut fields)) => {
+            for field in fields.values_mut() {
+                *field = read_element(api, shape, field.take())?;
+            }
+            Ok(Value::Object(fields))
         }
         (Shape::Integer(_), Value::Number(number)) => Ok(Value::Number(truncate(number))),
         (Shape::Blob(_), Value::String(text)) => match STANDARD.decode(&text) {
@@ -92,6 +105,12 @@ fn read_at(api: &Api, name: &str, value: Value, element: bool) -> Result<Value, 
         | (Shape::Float(_) | Shape::Timestamp { .. }, value @ Value::Number(_)) => Ok(value),
         (_, value) => Err(mismatch::refuse(api, name, &value, element)),
     }
+}
+
+/// The member that is called `name` in bodies and in inputs alike.
+fn lone<'a>(members: &'a [Member], name: &str) -> Option<&'a Member> {
+    let mut members = members.iter();
+    members.find(|member| member.wire_name == name && member.name == name && member.location == Location::Body)
 }
 
 fn read_element(api: &Api, shape: &str, value: Value) -> Result<Value, AwsError> {
@@ -144,7 +163,9 @@ pub(crate) fn write(api: &Api, shape: &str, value: Value) -> Value {
 
 /// A successful answer of json-1.0 or json-1.1, written as the service made it.
 pub(crate) fn encode(version: &str, output: &Value) -> Response {
-    respond(version, StatusCode::OK, if output.is_null() { Bytes::new() } else { output.to_string().into() })
+    // A JSON value always serialises.
+    let body = if output.is_null() { Vec::new() } else { serde_json::to_vec(output).unwrap_or_default() };
+    respond(version, StatusCode::OK, body.into())
 }
 
 /// An error answer of json-1.0 or json-1.1.

@@ -44,24 +44,44 @@ pub fn validate(api: &Api, operation: &Operation, input: &Value) -> Result<(), A
 pub fn violations(api: &Api, operation: &Operation, input: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     if let Some(shape) = operation.input {
-        check(api, shape, input, "", &mut found);
+        check(api, shape, input, &Path::Root, &mut found);
     }
     found
 }
 
-fn check(api: &Api, shape: &str, value: &Value, path: &str, found: &mut Vec<Violation>) {
+/// Where a value stands: written out only for a violation, of which there mostly is none.
+enum Path<'a> {
+    Root,
+    Member(&'a Path<'a>, &'a str),
+    Element(&'a Path<'a>, usize),
+    Entry(&'a Path<'a>, &'a str),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Member(Self::Root, name) => out.write_str(&lower_first(name)),
+            Self::Member(parent, name) => write!(out, "{parent}.{}", lower_first(name)),
+            Self::Element(parent, index) => write!(out, "{parent}.{}.member", index + 1),
+            Self::Entry(parent, key) => write!(out, "{parent}.{key}.member"),
+        }
+    }
+}
+
+fn check(api: &Api, shape: &str, value: &Value, path: &Path<'_>, found: &mut Vec<Violation>) {
     let mut report = |constraint: String| {
-        found.push(Violation { value: printed(value), path: path.to_owned(), constraint });
+        found.push(Violation { value: printed(value), path: path.to_string(), constraint });
     };
     match (api.shape(shape), value) {
         (Shape::Structure { members, .. }, Value::Object(fields)) => {
             for member in members {
-                let path = join(path, &lower_first(member.name));
+                let path = Path::Member(path, member.name);
                 match fields.get(member.name) {
                     Some(field) => check(api, member.shape, field, &path, found),
                     None if member.required => {
                         let constraint = "Member must not be null".to_owned();
-                        found.push(Violation { value: "null".to_owned(), path, constraint });
+                        found.push(Violation { value: "null".to_owned(), path: path.to_string(), constraint });
                     }
                     None => {}
                 }
@@ -70,13 +90,13 @@ fn check(api: &Api, shape: &str, value: &Value, path: &str, found: &mut Vec<Viol
         (Shape::List { member, size }, Value::Array(items)) => {
             bounds(*size, items.len() as f64, "length").into_iter().for_each(report);
             for (index, item) in items.iter().enumerate() {
-                check(api, member, item, &format!("{path}.{}.member", index + 1), found);
+                check(api, member, item, &Path::Element(path, index), found);
             }
         }
         (Shape::Map { value: shape, size, .. }, Value::Object(fields)) => {
             bounds(*size, fields.len() as f64, "length").into_iter().for_each(report);
             for (key, field) in fields {
-                check(api, shape, field, &format!("{path}.{key}.member"), found);
+                check(api, shape, field, &Path::Entry(path, key), found);
             }
         }
         (Shape::String { length, pattern, values }, Value::String(text)) => {
@@ -109,10 +129,6 @@ fn bounds(constraint: Constraint, actual: f64, what: &str) -> Vec<String> {
         broken.push(format!("Member must have {what} less than or equal to {max}"));
     }
     broken
-}
-
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// Paths are spelled as in Java: `TableName` is `tableName`, `SSESpecification` is `sSESpecification`.

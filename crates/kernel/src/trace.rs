@@ -97,22 +97,27 @@ impl Trace {
 
     pub(crate) fn end(&self, id: SpanId, ended: Timestamp, status: StatusCode, response_bytes: usize) {
         let wall = self.host.wall_millis();
-        let ended = self.update(id, |span| {
+        self.update(id, |span| {
             span.ended = Some(ended);
             span.wall_millis = wall - span.wall_millis;
             span.status = Some(status);
             span.response_bytes = response_bytes;
         });
-        if let Some(span) = ended {
-            self.state.borrow_mut().listeners.retain(|listener| listener.unbounded_send(span.clone()).is_ok());
+        let State { spans, listeners, .. } = &mut *self.state.borrow_mut();
+        if let Some(span) = position(spans, id).and_then(|index| spans.get(index)) {
+            listeners.retain(|listener| listener.unbounded_send(span.clone()).is_ok());
         }
     }
 
-    fn update(&self, id: SpanId, change: impl FnOnce(&mut Span)) -> Option<Span> {
-        let mut state = self.state.borrow_mut();
-        let index = state.spans.binary_search_by_key(&id, |span| span.id).ok()?;
-        let span = state.spans.get_mut(index)?;
-        change(span);
-        Some(span.clone())
+    fn update(&self, id: SpanId, change: impl FnOnce(&mut Span)) {
+        let spans = &mut self.state.borrow_mut().spans;
+        if let Some(span) = position(spans, id).and_then(|index| spans.get_mut(index)) {
+            change(span);
+        }
     }
+}
+
+/// Where a span is, if it is still kept.
+fn position(spans: &VecDeque<Span>, id: SpanId) -> Option<usize> {
+    spans.binary_search_by_key(&id, |span| span.id).ok()
 }

@@ -108,10 +108,16 @@ impl DynamoDb {
         let repeated = self.is_repeated(call)?;
         let mut batch = Batch::default();
         let answer = self.write_transaction(call, requests, repeated, &mut batch)?;
-        if let Some(key) = token_key(call) {
-            self.tokens.borrow_mut().entry(key).or_insert_with(|| (self.now(), call.input.clone()));
+        let token = token_key(call).filter(|_| !repeated);
+        if let Some(token) = &token {
+            self.tokens.borrow_mut().insert(token.clone(), (self.now(), call.input.clone()));
         }
-        self.commit(batch).await?;
+        let kept = self.commit(batch).await;
+        if let (Err(_), Some(token)) = (&kept, &token) {
+            // It was not done: the same token may try again.
+            self.tokens.borrow_mut().remove(token);
+        }
+        kept?;
         self.watch_expiry();
         Ok(answer)
     }

@@ -124,6 +124,21 @@ fn writers_that_wait_for_the_same_commit_build_on_each_other() {
 }
 
 #[test]
+fn a_transaction_that_was_not_kept_can_be_tried_again_with_its_token() {
+    let backend = Rc::new(FailingBackend::default());
+    let storage = backend.clone();
+    run_on(backend, |client, _| async move {
+        client.ok("CreateTable", watched_songs()).await;
+        let put = json!({"Put": {"TableName": "songs", "Item": jazz("first")}});
+        let transaction = json!({"TransactItems": [put], "ClientRequestToken": "once"});
+        storage.fail_next();
+        client.call("TransactWriteItems", transaction.clone()).await.unwrap_err();
+        client.ok("TransactWriteItems", transaction).await;
+        assert_eq!(titles(&client).await, [["first"]; 3]);
+    });
+}
+
+#[test]
 fn a_definition_that_is_not_kept_is_not_there() {
     let backend = Rc::new(FailingBackend::default());
     let storage = backend.clone();
