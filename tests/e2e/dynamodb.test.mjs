@@ -157,6 +157,25 @@ test("an item is duplicated under another key and deleted", async () => {
   await bench.at("item-count").filter({ hasText: "3 items" }).waitFor();
 });
 
+test("PartiQL reads and writes, and says what that took", async () => {
+  await bench.click("table-partiql");
+  const statement = bench.at("partiql-statement");
+  const [, table] = /FROM ("[^"]+")/.exec(await statement.inputValue());
+  await statement.fill(`SELECT customer, amount FROM ${table} WHERE customer = 'mina' AND amount > 20`);
+  await statement.press("Control+Enter");
+  await bench.at("partiql-items").filter({ hasText: "30" }).waitFor();
+  await bench.at("partiql-count").filter({ hasText: "1 item" }).waitFor();
+  await statement.fill(`UPDATE ${table} SET amount = 31 WHERE customer = 'mina' AND "number" = 2`);
+  await bench.click("partiql-run");
+  assert.equal(await bench.at("partiql-status").innerText(), "Succeeded");
+  assert.match(await bench.at("partiql-cost").innerText(), /WCU/);
+  await statement.fill("SELEKT 1");
+  await bench.click("partiql-run");
+  await bench.at("failure").filter({ hasText: "ValidationException" }).waitFor();
+  await bench.click("table-items");
+  await item("paid").filter({ hasText: "31" }).waitFor();
+});
+
 test("the overview counts the index, and leads to the template's line", async () => {
   await bench.click("table-overview");
   await bench.at("index-ByState").filter({ hasText: "3 items" }).filter({ hasText: "ACTIVE" }).waitFor();
