@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use aws_api::Call;
-use kernel::{Access, Arn};
+use kernel::{Access, Arn, AwsError, Caller};
 use serde_json::Value;
 
 use crate::{
     api::{Input, table_name},
     partiql,
+    state::State,
 };
 
 /// What a call of DynamoDB needs.
@@ -41,7 +42,12 @@ pub fn needed(call: &Call) -> Vec<Access> {
             let texts = statements.filter_map(|statement| statement.text("Statement"));
             texts.flat_map(|text| of_statement(call, text)).collect()
         }
-        "TagResource" | "UntagResource" | "ListTagsOfResource" => {
+        "TagResource"
+        | "UntagResource"
+        | "ListTagsOfResource"
+        | "PutResourcePolicy"
+        | "GetResourcePolicy"
+        | "DeleteResourcePolicy" => {
             vec![Access::new(action, input.text("ResourceArn").unwrap_or_default())]
         }
         "DescribeBackup" | "DeleteBackup" => vec![Access::new(action, input.text("BackupArn").unwrap_or_default())],
@@ -52,6 +58,7 @@ pub fn needed(call: &Call) -> Vec<Access> {
             let target = on_table(input.text("TargetTableName").unwrap_or_default());
             vec![Access::new(action.clone(), source), Access::new(action, target)]
         }
+        "ListContributorInsights" if !input.has("TableName") => vec![Access::new(action, "*")],
         "ListBackups" | "ListTables" | "DescribeLimits" | "DescribeEndpoints" => vec![Access::new(action, "*")],
         _ => {
             let mut resource = on_table(input.text("TableName").unwrap_or_default());
@@ -90,6 +97,64 @@ fn table_arn(call: &Call, name: &str) -> String {
     }
     let resource = format!("table/{}", table_name(name));
     Arn::new("dynamodb", &call.scope.region, &call.scope.account, resource).to_string()
+}
+
+/// Adds the policies of tables and streams. For what belongs to another account there always is one:
+/// without a policy nobody else is let in.
+pub fn with_policies(state: &State, caller: &Caller, mut needed: Vec<Access>) -> Vec<Access> {
+    // A service acts for itself; policies of tables are about the principals of accounts.
+    if matches!(caller, Caller::Service { .. }) {
+        return needed;
+    }
+    let account = caller.account();
+    for access in &mut needed {
+        let Ok(arn) = access.resource.parse::<Arn>() else { continue };
+        let is_foreign = account.as_deref().is_some_and(|account| account != arn.account);
+        if !state.has_policies && !is_foreign {
+            continue;
+        }
+        let document = state.policy_of(&arn).and_then(|policy| policy.document.as_deref());
+        access.resource_policy = match document {
+            Some(document) => serde_json::from_str(document).ok(),
+            None => is_foreign.then(|| serde_json::json!({"Statement": []})),
+        };
+    }
+    needed
+}
+
+/// The account that owns what the call names by ARN, if it is not the caller's.
+pub fn owner(call: &Call) -> Result<Option<String>, AwsError> {
+    let input = Input(&call.input);
+    let mut named: Vec<&str> = match call.operation {
+        // They look at the account themselves.
+        "ListBackups" | "ListExports" | "ListImports" => return Ok(None),
+        "GetRecords" => {
+            input.text("ShardIterator").and_then(|iterator| iterator.split('|').next()).into_iter().collect()
+        }
+        "DescribeStream" | "GetShardIterator" => input.text("StreamArn").into_iter().collect(),
+        _ => input.text("TableName").into_iter().collect(),
+    };
+    named.extend(input.object("RequestItems").into_iter().flat_map(|items| items.keys()).map(String::as_str));
+    let actions = input.list("TransactItems").unwrap_or_default().iter().filter_map(Value::as_object);
+    named.extend(actions.flat_map(|actions| actions.values()).filter_map(|action| Input(action).text("TableName")));
+    if !named.iter().any(|name| name.starts_with("arn:")) {
+        return Ok(None);
+    }
+    let mut owners = BTreeSet::new();
+    for name in named {
+        let Ok(arn) = name.parse::<Arn>() else {
+            owners.insert(call.scope.account.clone());
+            continue;
+        };
+        if arn.region != call.scope.region {
+            return Err(AwsError::validation(format!("1 validation error detected: Invalid AWS region in '{name}'")));
+        }
+        owners.insert(arn.account);
+    }
+    if owners.len() > 1 {
+        return Err(AwsError::validation("Tables of several accounts in one request are not supported by this cloud"));
+    }
+    Ok(owners.pop_first().filter(|owner| *owner != call.scope.account))
 }
 
 #[cfg(test)]

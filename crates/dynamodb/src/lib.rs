@@ -44,6 +44,8 @@ pub struct DynamoDb {
     /// The second of the next sweep for expired items, if there will be one.
     watched: Cell<Option<u64>>,
     replication: replicas::Replication,
+    /// Whether changes are being sent to data streams.
+    delivering: Cell<bool>,
     me: Weak<Self>,
 }
 
@@ -63,6 +65,7 @@ impl DynamoDb {
             pace: Cell::new(pace),
             watched: Cell::new(None),
             replication: replicas::Replication::default(),
+            delivering: Cell::new(false),
             me: me.clone(),
         });
         kernel.router.register("dynamodb", service.clone());
@@ -105,10 +108,11 @@ impl Operations for DynamoDb {
     }
 
     fn access(&self, call: &Call) -> Vec<Access> {
-        access::needed(call)
+        access::with_policies(&self.state.borrow(), &call.scope.caller, access::needed(call))
     }
 
     async fn call(&self, call: Call) -> Result<Value, AwsError> {
+        let call = for_owner(call)?;
         self.replicas_ready(&call).await?;
         self.ready(&call).await?;
         let result = self.dispatch(call).await;
@@ -133,10 +137,11 @@ impl Operations for Streams {
     }
 
     fn access(&self, call: &Call) -> Vec<Access> {
-        access::needed_for_streams(call)
+        access::with_policies(&self.0.state.borrow(), &call.scope.caller, access::needed_for_streams(call))
     }
 
     async fn call(&self, call: Call) -> Result<Value, AwsError> {
+        let call = for_owner(call)?;
         self.0.ready(&call).await?;
         self.0.dispatch_stream(call)
     }
@@ -157,6 +162,14 @@ async fn answer(kernel: &Kernel, operations: &dyn Operations, mut request: Reque
         },
     };
     asked.finish(answer)
+}
+
+/// A call that names a table of another account by its ARN acts there; that it may has been judged.
+fn for_owner(mut call: Call) -> Result<Call, AwsError> {
+    if let Some(account) = access::owner(&call)? {
+        call.scope.account = account;
+    }
+    Ok(call)
 }
 
 #[cfg(test)]

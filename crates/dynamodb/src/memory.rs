@@ -236,6 +236,7 @@ impl DynamoDb {
     fn settle(&self, staged: Vec<(Place, StagedWrite)>, defines: bool, kept: bool) {
         self.state.borrow_mut().settle(staged, kept);
         self.watch_outboxes();
+        self.send_to_kinesis();
         if defines {
             let mut traffic = self.traffic.borrow_mut();
             traffic.defining -= 1;

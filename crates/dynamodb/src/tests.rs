@@ -2,6 +2,7 @@
 
 mod backups;
 mod batches;
+mod beside;
 mod capacity;
 mod corpus;
 mod expiry;
@@ -11,6 +12,7 @@ mod items;
 mod lifecycle;
 mod memory;
 mod partiql;
+mod policies;
 mod queries;
 mod replicas;
 mod streams;

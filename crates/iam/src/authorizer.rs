@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
-use kernel::{Access, Authorizer, AwsError, Caller};
+use kernel::{Access, Arn, Authorizer, AwsError, Caller};
 use serde_json::{Map, Value};
 
 use crate::{Decision, Document, Iam, Question};
@@ -13,7 +13,7 @@ impl Authorizer for Iam {
         let resource_policy = access.resource_policy.as_ref().map(|policy| Document::read(policy).unwrap_or_default());
         let question = Question { caller, action: &access.action, resource: &access.resource, context: &context };
         match caller {
-            Caller::Root { .. } => Ok(()),
+            Caller::Root { .. } => judge_root(&question, resource_policy.as_ref()),
             Caller::RoleSession { role_arn, session_policy, .. } => {
                 let policies = self.state.borrow().policies_of(role_arn);
                 let session = session_policy.as_ref().and_then(|text| serde_json::from_str(text).ok());
@@ -40,7 +40,28 @@ impl Authorizer for Iam {
     }
 }
 
-/// Judges a principal of the resource's own account. `Err` is the refusal in AWS's words.
+/// The root of an account may do everything there that no policy of a resource denies; even then it may
+/// remove such a policy. In other accounts it may do what a policy grants.
+fn judge_root(question: &Question<'_>, resource: Option<&Document>) -> Result<(), AwsError> {
+    match resource.map(|policy| policy.decide(question)) {
+        Some(Decision::Deny) if !question.action.ends_with(":DeleteResourcePolicy") => Err(AwsError::access_denied(
+            format!("{} with an explicit deny in a resource-based policy", refusal(question)),
+        )),
+        Some(Decision::Silent) if is_foreign(question) => {
+            Err(denied(question, "because no resource-based policy allows"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the resource belongs to another account than the caller.
+fn is_foreign(question: &Question<'_>) -> bool {
+    let owner = question.resource.parse::<Arn>().map(|arn| arn.account).unwrap_or_default();
+    !owner.is_empty() && question.caller.account().is_some_and(|account| account != owner)
+}
+
+/// Judges a principal: in its own account one policy is enough to allow, in another one its own policies
+/// and the resource's must both allow. `Err` is the refusal in AWS's words.
 pub fn evaluate(
     question: &Question<'_>,
     identity: &[Document],
@@ -61,8 +82,12 @@ pub fn evaluate(
         let policy = if *kind == "a permissions boundary" { "" } else { " policy" };
         return Err(AwsError::access_denied(format!("{} with an explicit deny in {kind}{policy}", refusal(question))));
     }
-    if resource == Some(Decision::Allow) {
-        return Ok(());
+    match resource {
+        Some(Decision::Silent) if is_foreign(question) => {
+            return Err(denied(question, "because no resource-based policy allows"));
+        }
+        Some(Decision::Allow) if !is_foreign(question) => return Ok(()),
+        _ => {}
     }
     if !identity.contains(&Decision::Allow) {
         return Err(denied(question, "because no identity-based policy allows"));
@@ -118,6 +143,38 @@ mod tests {
         let read = |policy: &Value| Document::read(policy).unwrap();
         let boundary = boundary.map(read);
         evaluate(&question, &[read(identity)], boundary.as_ref(), None, None).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn another_account_needs_a_policy_on_both_sides() {
+        let caller = Caller::RoleSession {
+            role_arn: "arn:aws:iam::111111111111:role/r".into(),
+            session_name: "f".into(),
+            session_policy: None,
+        };
+        let (context, table) = (Map::new(), "arn:aws:dynamodb:us-east-1:222222222222:table/t");
+        let question = Question { caller: &caller, action: "dynamodb:GetItem", resource: table, context: &context };
+        let allow = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+        let identity = Document::read(&json!({"Statement": [allow]})).unwrap();
+        let mut granting = allow;
+        granting["Principal"] = json!({"AWS": "arn:aws:iam::111111111111:root"});
+        let granting = Document::read(&json!({"Statement": [granting]})).unwrap();
+        let judge = |identity: &[Document], resource: &Document| {
+            evaluate(&question, identity, None, None, Some(resource)).map_err(|error| error.message)
+        };
+        let user = "User: arn:aws:sts::111111111111:assumed-role/r/f is not authorized to perform: dynamodb:GetItem on";
+        let refused = |kind: &str| {
+            Err(format!("{user} resource: {table} because no {kind} policy allows the dynamodb:GetItem action"))
+        };
+        let identities = std::slice::from_ref(&identity);
+        assert_eq!(judge(identities, &granting), Ok(()));
+        assert_eq!(judge(identities, &Document::default()), refused("resource-based"));
+        assert_eq!(judge(&[], &granting), refused("identity-based"));
+
+        let root = Caller::Root { account: "111111111111".into() };
+        let question = Question { caller: &root, ..question };
+        assert!(judge_root(&question, Some(&granting)).is_ok());
+        assert!(judge_root(&question, Some(&Document::default())).is_err());
     }
 
     #[test]

@@ -3,11 +3,14 @@
 mod backups;
 mod batch;
 pub mod describe;
+mod destinations;
 mod input;
+mod insights;
 mod items;
 mod lifecycle;
 mod metering;
 mod partiql;
+mod policies;
 mod query;
 mod recovery;
 mod settings;
@@ -74,6 +77,16 @@ impl DynamoDb {
             "TagResource" => self.tag_resource(&call).await,
             "UntagResource" => self.untag_resource(&call).await,
             "ListTagsOfResource" => self.list_tags_of_resource(&call),
+            "PutResourcePolicy" => self.put_resource_policy(&call).await,
+            "GetResourcePolicy" => self.get_resource_policy(&call),
+            "DeleteResourcePolicy" => self.delete_resource_policy(&call).await,
+            "UpdateContributorInsights" => self.update_contributor_insights(&call).await,
+            "DescribeContributorInsights" => self.describe_contributor_insights(&call),
+            "ListContributorInsights" => self.list_contributor_insights(&call),
+            "EnableKinesisStreamingDestination" => self.enable_kinesis_streaming_destination(&call).await,
+            "DisableKinesisStreamingDestination" => self.disable_kinesis_streaming_destination(&call).await,
+            "UpdateKinesisStreamingDestination" => self.update_kinesis_streaming_destination(&call).await,
+            "DescribeKinesisStreamingDestination" => self.describe_kinesis_streaming_destination(&call),
             "CreateBackup" => self.create_backup(&call).await,
             "DescribeBackup" => self.describe_backup(&call),
             "ListBackups" => self.list_backups(&call),

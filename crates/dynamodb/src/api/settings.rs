@@ -117,12 +117,7 @@ impl DynamoDb {
     }
 
     /// Looks at the definition of a table.
-    pub fn look(
-        &self,
-        call: &Call,
-        name: &str,
-        answer: impl FnOnce(&TableDefinition) -> Value,
-    ) -> Result<Value, AwsError> {
+    pub fn look<T>(&self, call: &Call, name: &str, answer: impl FnOnce(&TableDefinition) -> T) -> Result<T, AwsError> {
         let mut state = self.state.borrow_mut();
         let table = state.region(&call.scope).tables.get(name).ok_or_else(|| table_not_found(name))?;
         Ok(answer(&table.definition))

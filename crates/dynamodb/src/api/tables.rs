@@ -12,13 +12,13 @@ use serde_json::{Map, Value, json};
 use super::{
     Input,
     describe::{self, Changing},
-    put_some, settings, table_name,
+    policies, put_some, settings, table_name,
 };
 use crate::{
     DynamoDb,
     rules::{invalid_values, table as rules, table_not_found, throughput},
     state::{
-        ChangeKind, Keeping, Region, Split, Stream, StreamDefinition, Table, TableDefinition, ViewType,
+        ChangeKind, Keeping, Region, ResourcePolicy, Split, Stream, StreamDefinition, Table, TableDefinition, ViewType,
         keep_definition, keep_stream, shards_for,
     },
 };
@@ -35,6 +35,8 @@ impl DynamoDb {
         let maxima = throughput::on_demand_maxima(input, None, shape.billing.on_demand, &call.scope.region, None)?;
         let view = stream_view(input)?;
         let tags = settings::tags(input)?;
+        let mut keeping = Keeping::default();
+        keeping.policy.set(policies::given(input)?, now);
         let name = input.table_name().to_owned();
         let mut batch = Batch::default();
         let answer = {
@@ -43,6 +45,7 @@ impl DynamoDb {
                 return Err(in_use(format!("Table already exists: {name}")));
             }
             let (id, stream_id) = (state.next_id(), state.next_id());
+            state.has_policies |= keeping.policy.document.is_some();
             let region = state.region(&call.scope);
             region.forget_old_streams(&call.scope, now, &mut batch);
             let resource = format!("table/{name}");
@@ -64,7 +67,7 @@ impl DynamoDb {
                 tags,
                 time_to_live: None,
                 time_to_live_changed_at: None,
-                keeping: Keeping::default(),
+                keeping,
                 change: self.beginning(ChangeKind::Create),
             };
             throughput::check_quotas(&definition, &call.scope.region, reserved(region, &name))?;
@@ -228,6 +231,7 @@ impl DynamoDb {
             created_at: now,
             closed_at: None,
             splits: vec![Split { at: now, count: shards_for(table) }],
+            policy: ResourcePolicy::default(),
         };
         table.stream_arn = Some(definition.arn.clone());
         keep_stream(scope, &definition, batch);

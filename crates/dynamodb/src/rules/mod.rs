@@ -4,6 +4,7 @@ pub mod capacity;
 pub mod expressions;
 pub mod item;
 pub mod legacy;
+pub mod policy;
 pub mod read;
 pub mod request;
 pub mod restore;

@@ -8,6 +8,7 @@
 
 pub mod backup;
 mod definition;
+mod destination;
 mod group;
 pub mod history;
 mod keeping;
@@ -26,15 +27,16 @@ use std::{
     rc::Rc,
 };
 
-use kernel::{Batch, Scope};
+use kernel::{Arn, Batch, Scope};
 
 pub use backup::Backup;
 pub use definition::{
     Billing, IndexDefinition, IndexProjection, KeyAttribute, KeyKind, KeySchema, TableDefinition, TimeToLive,
 };
+pub use destination::{Destination, DestinationStatus, Outgoing};
 pub use group::{Group, Replica, ReplicaStatus};
 use history::History;
-pub use keeping::{Keeping, RECOVERY_DAYS, Recovery};
+pub use keeping::{Insights, Keeping, RECOVERY_DAYS, Recovery, ResourcePolicy};
 pub use lifecycle::{Change, ChangeKind};
 use outbox::{Outbound, OutboxKey};
 pub use persistence::{changes_definitions, load, read_items, read_records};
@@ -51,6 +53,10 @@ pub struct State {
     /// By account and name.
     regions: BTreeMap<String, BTreeMap<String, Region>>,
     last_id: u32,
+    /// Whether there may be a resource policy anywhere: who has none is not slowed down by them.
+    pub has_policies: bool,
+    /// Changes that wait to be sent to data streams, oldest first.
+    pub outgoing: VecDeque<Outgoing>,
 }
 
 /// An account and a region.
@@ -84,6 +90,8 @@ pub struct StagedWrite {
     record: Option<(String, StreamRecord)>,
     /// What has still to reach other regions.
     outbound: Option<(OutboxKey, Outbound)>,
+    /// What a data stream is told.
+    outgoing: Option<Outgoing>,
 }
 
 /// One item's change.
@@ -129,6 +137,28 @@ impl State {
             }
         }
         found
+    }
+
+    /// The policy of the table, index or stream that `arn` names.
+    pub fn policy_of(&self, arn: &Arn) -> Option<&ResourcePolicy> {
+        let region = self.regions.get(&arn.account)?.get(&arn.region)?;
+        let mut parts = arn.resource.split('/');
+        let (Some("table"), Some(table)) = (parts.next(), parts.next()) else { return None };
+        match parts.next() {
+            Some("stream") => Some(&region.streams.get(&arn.to_string())?.definition.policy),
+            _ => Some(&region.tables.get(table)?.definition.keeping.policy),
+        }
+    }
+
+    /// Notes whether what was loaded has policies.
+    fn find_policies(&mut self) {
+        let tables = self.all().flat_map(|(.., region)| region.tables.values());
+        let streams = self.all().flat_map(|(.., region)| region.streams.values());
+        let tables = tables.map(|table| &table.definition.keeping.policy);
+        let mut policies = tables.chain(streams.map(|stream| &stream.definition.policy));
+        let found = policies.any(|policy| policy.document.is_some());
+        drop(policies);
+        self.has_policies = found;
     }
 
     /// The second at which the next item of all tables expires.
@@ -190,6 +220,10 @@ impl State {
             if let Some(table) = region.tables.get_mut(&write.table).filter(|table| table.definition.id == write.id) {
                 table.settle(&write.key, write.new, kept);
             }
+            if let Some(outgoing) = write.outgoing.filter(|_| kept) {
+                self.outgoing.push_back(outgoing);
+            }
+            let region = self.region_at(&account, &name);
             if let Some((arn, record)) = write.record
                 && let Some(stream) = region.streams.get_mut(&arn)
             {
@@ -219,6 +253,7 @@ impl State {
                 }
             }
         }
+        kept.outgoing = std::mem::take(&mut self.outgoing);
         *self = kept;
     }
 
@@ -360,12 +395,13 @@ impl Region {
         let id = found.definition.id;
         let goes_out = is_own && found.definition.keeping.group.is_some();
         let sender = goes_out.then(|| found.definition.arn.clone());
+        let outgoing = Outgoing::of(&found.definition, &change);
         found.stage(&write.key, write.new.clone());
         persistence::keep_item(id, &write.key, write.new.as_deref(), batch);
         let record = self.stream_of(table).map(|stream| (stream.definition.arn.clone(), stream.append(change, batch)));
         let outbound = sender.map(|arn| self.send(&arn, table, &write, batch));
         let (key, new) = (write.key, write.new);
-        self.staged.push(StagedWrite { table: table.to_owned(), id, key, new, record, outbound });
+        self.staged.push(StagedWrite { table: table.to_owned(), id, key, new, record, outbound, outgoing });
     }
 
     /// Makes a table that has items from the beginning.

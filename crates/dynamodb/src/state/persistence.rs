@@ -52,6 +52,7 @@ pub async fn load(kernel: &Kernel) -> Result<State, StorageError> {
     history::prepare(kernel).await?;
     backup::load(kernel, &mut state, &mut broken).await?;
     outbox::load(kernel, &mut state, &mut broken).await?;
+    state.find_policies();
     broken.map_or(Ok(state), |space| Err(unreadable(space)))
 }
 

@@ -170,6 +170,7 @@ mod tests {
             shard: format!("shardId-{START:020}-00000000"),
             created_at: START,
             closed_at: None,
+            policy: crate::state::ResourcePolicy::default(),
             splits: Vec::new(),
         }
     }

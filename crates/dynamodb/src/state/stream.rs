@@ -4,7 +4,7 @@ use kernel::Batch;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    persistence,
+    ResourcePolicy, persistence,
     shards::{Shard, Split},
 };
 use crate::value::{Item, item_size};
@@ -72,6 +72,9 @@ pub struct StreamDefinition {
     /// How often its shards have split, oldest first.
     #[serde(default)]
     pub splits: Vec<Split>,
+    /// Who else may read it.
+    #[serde(default)]
+    pub policy: ResourcePolicy,
 }
 
 /// What happened to an item.

@@ -61,16 +61,14 @@ impl DynamoDb {
         }
         let mut batch = Batch::default();
         let (mut bill, mut responses) = (Bill::new(), Vec::new());
+        let allowed: Vec<_> = members.iter().map(|member| self.is_allowed(call, *member)).collect();
         {
             let mut state = self.state.borrow_mut();
             let region = state.region(&call.scope);
             let jobs = jobs(region, &members, &statements)?;
-            for ((member, statement), job) in members.iter().zip(&statements).zip(jobs) {
+            for (((member, statement), job), allowed) in members.iter().zip(&statements).zip(jobs).zip(allowed) {
                 let outcome = match (statement, job) {
-                    (Ok(statement), Ok(job)) => match self.kernel.permissions.check(
-                        &call.scope.caller,
-                        &access::of_statement(call, member.text("Statement").unwrap_or_default()),
-                    ) {
+                    (Ok(statement), Ok(job)) => match allowed {
                         Ok(()) => self.run(region, *member, statement, job, &mut bill, &mut batch),
                         Err(error) => Outcome::refused(error),
                     },
@@ -88,6 +86,14 @@ impl DynamoDb {
         let reports: Vec<Value> = charged.filter_map(|(table, (consumed, _))| consumed.report(table, wanted)).collect();
         put_some(&mut answer, "ConsumedCapacity", (!reports.is_empty()).then_some(Value::Array(reports)));
         Ok(Value::Object(answer))
+    }
+
+    /// Whether the caller may do what a statement of the batch asks.
+    fn is_allowed(&self, call: &Call, member: Input<'_>) -> Result<(), AwsError> {
+        let needed = access::of_statement(call, member.text("Statement").unwrap_or_default());
+        let caller = &call.scope.caller;
+        let needed = access::with_policies(&self.state.borrow(), caller, needed);
+        self.kernel.permissions.check(caller, &needed)
     }
 
     fn run(

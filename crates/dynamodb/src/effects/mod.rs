@@ -1,9 +1,11 @@
-//! What happens without being asked for: items expire.
+//! What happens without being asked for: items expire, and changes go to data streams.
 //!
 //! AWS removes an expired item within a few days, often within minutes; until then reads find it and
 //! writes change it. Here every table is swept at each whole fifth minute of virtual time, and a sweep
 //! takes what has been expired for a minute: an item lingers between one minute and six, always the
 //! same, so that what lingers can be seen and what goes can be waited for.
+
+mod deliver;
 
 use std::ops::RangeInclusive;
 
