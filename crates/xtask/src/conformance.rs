@@ -97,14 +97,13 @@ impl Options {
         if let Some(endpoint) = &self.endpoint {
             return suite(endpoint);
         }
-        let host = match &self.host {
-            Some(program) => Host::of(program)?,
-            None => {
-                let wasm = setup::for_builds()?;
-                build::guests(&wasm)?;
-                build::host()?;
-                Host::start()?
-            }
+        let host = if let Some(program) = &self.host {
+            Host::of(program)?
+        } else {
+            let wasm = setup::for_builds()?;
+            build::guests(&wasm)?;
+            build::host()?;
+            Host::start()?
         };
         suite(&host.endpoint())
     }
