@@ -25,7 +25,7 @@ impl Chance {
 
     /// A number between `-bound` and `bound`.
     pub fn around_zero(&mut self, bound: i64) -> i64 {
-        (self.word() % (2 * bound as u64 + 1)) as i64 - bound
+        (self.word() % (2 * bound.unsigned_abs() + 1)).cast_signed() - bound
     }
 
     pub fn pick<'a, T: ?Sized>(&mut self, choices: &[&'a T]) -> &'a T {

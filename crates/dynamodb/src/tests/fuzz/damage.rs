@@ -125,8 +125,8 @@ fn junk(chance: &mut Chance) -> Value {
         4 => json!(chance.around_zero(1 << 40)),
         5 => json!(1e300),
         6 => json!("x".repeat(1 + chance.below(3000))),
-        7 => (0..1 + chance.below(60)).fold(json!({"S": "core"}), |inner, _| json!({"M": {"m": inner}})),
-        8 => (0..1 + chance.below(60)).fold(json!(1), |inner, _| json!([inner])),
+        7 => (0..=chance.below(60)).fold(json!({"S": "core"}), |inner, _| json!({"M": {"m": inner}})),
+        8 => (0..=chance.below(60)).fold(json!(1), |inner, _| json!([inner])),
         _ => random_value(chance, 3),
     }
 }

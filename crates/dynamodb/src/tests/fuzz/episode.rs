@@ -1,7 +1,7 @@
 //! Sequences of operations on one table, each compared with the model; in the end the indexes, the
 //! stream and what is found after a new start as well.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeSet, rc::Rc};
 
 use kernel::{Kernel, MemoryBackend, testing};
 use serde_json::{Map, Value, json};
@@ -99,8 +99,8 @@ impl Episode {
 
     fn keys(&mut self, most: usize) -> Vec<Key> {
         let wanted = 1 + self.chance.below(most);
-        let keys: BTreeMap<Key, ()> = (0..wanted).map(|_| (self.key(), ())).collect();
-        keys.into_keys().collect()
+        let keys: BTreeSet<Key> = (0..wanted).map(|_| self.key()).collect();
+        keys.into_iter().collect()
     }
 
     async fn turn(&mut self) {
@@ -152,7 +152,7 @@ impl Episode {
             input["FilterExpression"] = json!(filter.write(&mut placeholders));
         }
         placeholders.add_to(&mut input);
-        let high = bound + self.chance.below(5) as i64;
+        let high = bound + self.chance.below(5).cast_signed() as i64;
         let sign = self.chance.pick(&["=", "<", "<=", ">", ">=", "BETWEEN", ""]);
         let condition = match sign {
             "" => String::new(),
@@ -283,7 +283,9 @@ impl Episode {
         let met: Vec<bool> = writes.iter().map(|write| write.is_met(&self.model)).collect();
         if met.iter().all(|met| *met) {
             assert_eq!(found, Ok(json!({})), "{at}");
-            writes.iter().for_each(|write| write.apply(&mut self.model));
+            for write in &writes {
+                write.apply(&mut self.model);
+            }
         } else {
             let error = found.expect_err(&at);
             let codes: Vec<bool> = error["CancellationReasons"]

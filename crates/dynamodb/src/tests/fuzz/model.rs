@@ -131,7 +131,7 @@ impl Test {
             2 => Self::Number(chance.pick(&["=", "<>", "<", "<=", ">", ">="]), chance.around_zero(20)),
             3 => {
                 let low = chance.around_zero(20);
-                Self::Between(low, low + chance.below(20) as i64)
+                Self::Between(low, low + chance.below(20).cast_signed() as i64)
             }
             4 => Self::Group((0..=chance.below(2)).map(|_| chance.pick(&["one", "two", "none"])).collect()),
             5 => Self::Tagged(chance.pick(&["red", "green", "pink"])),
@@ -373,7 +373,9 @@ impl Write {
             Action::Update(changes) => {
                 let new = || key_json(&self.key).as_object().unwrap().clone();
                 let item = model.entry(self.key.clone()).or_insert_with(new);
-                changes.iter().for_each(|change| change.apply(item));
+                for change in changes {
+                    change.apply(item);
+                }
             }
         }
     }

@@ -62,8 +62,8 @@ fn no_text_breaks_the_parsers_of_expressions() {
         let mut chance = Chance::new(seed);
         let length = chance.below(40);
         let spaced = chance.once_in(2);
-        let text: String =
-            (0..length).map(|_| format!("{}{}", chance.pick(&PIECES), if spaced { " " } else { "" })).collect();
+        let pieces: Vec<&str> = (0..length).map(|_| chance.pick(&PIECES)).collect();
+        let text = pieces.join(if spaced { " " } else { "" });
         // Every outcome is good: that there is one is what counts.
         let _ = parse_condition(&text, &nothing());
         let _ = parse_update(&text, &nothing());
@@ -112,14 +112,16 @@ fn number_text(chance: &mut Chance) -> String {
         return (0..chance.below(12)).map(|_| chance.pick(&pieces)).collect();
     }
     let digits = |chance: &mut Chance, most: usize| -> String {
-        (0..1 + chance.below(most)).map(|_| char::from(b'0' + chance.below(10) as u8)).collect()
+        (0..=chance.below(most)).map(|_| char::from(b'0' + chance.below(10) as u8)).collect()
     };
     let mut text = chance.pick(&["", "-", "+"]).to_owned() + &digits(chance, 22);
     if chance.once_in(2) {
-        text += &format!(".{}", digits(chance, 18));
+        text.push('.');
+        text += &digits(chance, 18);
     }
     if chance.once_in(2) {
-        text += &format!("e{}", chance.around_zero(140));
+        text.push('e');
+        text += &chance.around_zero(140).to_string();
     }
     text
 }
