@@ -40,6 +40,7 @@ pub struct DynamoDb {
     budget: memory::Budget,
     meters: RefCell<state::meter::Meters>,
     tokens: RefCell<api::Tokens>,
+    holds: RefCell<api::Holds>,
     pace: Cell<Pace>,
     /// The second of the next sweep for expired items, if there will be one.
     watched: Cell<Option<u64>>,
@@ -55,14 +56,16 @@ impl DynamoDb {
     pub async fn open(kernel: &Kernel) -> Result<Rc<Self>, StorageError> {
         let state = state::load(kernel).await?;
         let pace = pace::load(kernel).await?;
+        let tokens = api::load_tokens(kernel).await?;
         let service = Rc::new_cyclic(|me| Self {
             kernel: kernel.clone(),
             state: RefCell::new(state),
             traffic: RefCell::default(),
             budget: memory::Budget::new(kernel.memory_budget),
             meters: RefCell::default(),
-            tokens: RefCell::default(),
-            pace: Cell::new(pace),
+            tokens: RefCell::new(tokens),
+            holds: RefCell::default(),
+            pace: Cell::default(),
             watched: Cell::new(None),
             replication: replicas::Replication::default(),
             delivering: Cell::new(false),
@@ -75,6 +78,7 @@ impl DynamoDb {
         kernel.resource_types.add(Rc::new(replicas::Provider));
         service.resume_replication().await?;
         service.watch_expiry();
+        service.follow(pace);
         service.resume_changes();
         Ok(service)
     }

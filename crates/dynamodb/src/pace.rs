@@ -29,12 +29,29 @@ impl DynamoDb {
         self.pace.get()
     }
 
+    /// The moment that reads with this consistency see; `None` is now.
+    pub fn seen_moment(&self, of_global_index: bool, consistent: bool) -> Option<u64> {
+        let pace = self.pace();
+        let lag = match (of_global_index, consistent) {
+            (true, _) => pace.index_lag_ms,
+            (false, false) => pace.replica_lag_ms,
+            (false, true) => 0,
+        };
+        (lag > 0).then(|| self.now().saturating_sub(lag))
+    }
+
+    /// Takes in a pace.
+    pub fn follow(&self, pace: Pace) {
+        self.pace.set(pace);
+        self.state.borrow_mut().lag = pace.index_lag_ms.max(pace.replica_lag_ms);
+    }
+
     /// Makes tables as fast as `pace` from now on.
     ///
     /// # Errors
     /// When it cannot be kept; it holds until the next start all the same.
     pub async fn set_pace(&self, pace: Pace) -> Result<(), AwsError> {
-        self.pace.set(pace);
+        self.follow(pace);
         let mut batch = Batch::default();
         // Three numbers always serialise.
         batch.put(&SPACE, "pace", serde_json::to_vec(&pace).unwrap_or_default());

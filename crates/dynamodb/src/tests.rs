@@ -9,6 +9,7 @@ mod expiry;
 mod failures;
 mod fuzz;
 mod items;
+mod lag;
 mod lifecycle;
 mod memory;
 mod partiql;
@@ -18,6 +19,7 @@ mod replicas;
 mod streams;
 mod tables;
 mod templates;
+mod transactions;
 mod wire;
 
 use std::rc::Rc;

@@ -13,6 +13,8 @@
 //! | `GET /outline`                 | `{resources: [{logical_id, type, line, depends_on, called_by}]}` |
 //! | `GET /clock`                   | `{now_ms, rate, paused}`                                        |
 //! | `POST /clock`                  | `{advance_ms}`, `{rate}` or `{pause}`, and the same answer      |
+//! | `GET /dynamodb`                | how fast tables are: `{table_ms, index_lag_ms, replica_lag_ms}` |
+//! | `POST /dynamodb`               | changes any of these, and the same answer                       |
 //! | `GET /mailbox`                 | `{messages: [{to, channel, subject, body, code, time_ms}]}`     |
 //! | `GET /dax`                     | `{clusters: [{arn, address, item_hits, item_misses, query_hits, query_misses, …}]}` |
 //! | `GET /replication`             | `{lag_ms, in_transit}`: how long changes take between the regions of global tables, and how many are on their way |
@@ -32,7 +34,7 @@ use ::project::Project;
 use http::{Method, StatusCode};
 use kernel::{Caller, Kernel, LocalBoxFuture, Request, Response, Scope, Service, StorageError, async_trait};
 use percent_encoding::percent_decode_str;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use deploy::{DeployError, Deployed, deploy, settle};
 
@@ -150,6 +152,8 @@ impl Control {
             (&Method::GET, "outline", "") => Ok(outline::answer(&self.files.project())),
             (&Method::GET, "clock", "") => Ok(views::clock(&self.kernel)),
             (&Method::POST, "clock", "") => views::change_clock(&self.kernel, &self.time, &read_json(&request)?).await,
+            (&Method::GET, "dynamodb", "") => self.pace(None).await,
+            (&Method::POST, "dynamodb", "") => self.pace(Some(read_json(&request)?)).await,
             (&Method::GET, "mailbox", "") => Ok(views::mailbox(&self.messages())),
             (&Method::GET, "dax", "") => Ok(views::clusters(self.clusters.borrow().as_deref())),
             (&Method::GET, "replication", "") => self.replication(None).await,
@@ -184,6 +188,24 @@ impl Control {
         answer["reason"] = settled.reason.into();
         answer["outputs"] = settled.outputs;
         Ok(ok(&answer))
+    }
+
+    /// How fast tables are, after a change if one is given.
+    async fn pace(&self, change: Option<Value>) -> Result<Response, Refusal> {
+        let tables = self.tables.borrow().clone();
+        let Some(tables) = tables else {
+            return Err(refuse(StatusCode::NOT_IMPLEMENTED, "This cloud has no tables"));
+        };
+        if let Some(change) = change {
+            let mut pace = json!(tables.pace());
+            if let (Some(pace), Value::Object(change)) = (pace.as_object_mut(), change) {
+                pace.extend(change);
+            }
+            let pace = serde_json::from_value(pace)
+                .map_err(|error| refuse(StatusCode::BAD_REQUEST, format!("That is no pace: {error}")))?;
+            tables.set_pace(pace).await?;
+        }
+        Ok(ok(&json!(tables.pace())))
     }
 
     fn messages(&self) -> Vec<Mail> {

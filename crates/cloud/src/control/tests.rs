@@ -118,3 +118,24 @@ fn a_project_that_cannot_be_built_says_where() {
         assert_eq!(found["diagnostics"][0]["message"], "There is no folder gone in the project, or it is empty.");
     });
 }
+
+#[test]
+fn tables_are_as_fast_as_they_are_told_to_be_also_after_a_restart() {
+    let backend = Rc::new(kernel::MemoryBackend::default());
+    testing::run_on(backend.clone(), |kernel| async move {
+        let control = open(&kernel).await;
+        assert_eq!(root(&kernel, "GET", "/dynamodb", "").await.0, 501);
+        control.add_tables(dynamodb::DynamoDb::open(&kernel).await.unwrap());
+        let at_first = json!({"table_ms": 0, "index_lag_ms": 0, "replica_lag_ms": 0});
+        assert_eq!(root(&kernel, "GET", "/dynamodb", "").await.1, at_first);
+        assert_eq!(root(&kernel, "POST", "/dynamodb", r#"{"speed": 1}"#).await.0, 400);
+        root(&kernel, "POST", "/dynamodb", r#"{"table_ms": 5000}"#).await;
+        root(&kernel, "POST", "/dynamodb", r#"{"index_lag_ms": 200}"#).await;
+    });
+    testing::run_on(backend, |kernel| async move {
+        let control = open(&kernel).await;
+        control.add_tables(dynamodb::DynamoDb::open(&kernel).await.unwrap());
+        let kept = json!({"table_ms": 5000, "index_lag_ms": 200, "replica_lag_ms": 0});
+        assert_eq!(root(&kernel, "GET", "/dynamodb", "").await.1, kept);
+    });
+}

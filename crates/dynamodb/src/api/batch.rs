@@ -91,10 +91,14 @@ impl DynamoDb {
         let mut of_table = 0;
         let consumed = reading.consumed.entry(table.definition.name.clone()).or_default();
         let consistency = Consistency::of(request.flag("ConsistentRead"));
+        let moment = self.seen_moment(false, request.flag("ConsistentRead"));
         for (key, sent) in parsed.iter().zip(keys) {
             item::check_key(&table.definition.keys, key)?;
             let place = table.definition.keys.encode(key).unwrap_or_default();
-            let found = table.get(&place);
+            let found = match moment {
+                Some(moment) => table.get_at(&place, moment),
+                None => table.get(&place),
+            };
             if !places.insert(place.clone()) {
                 return Err(duplicates());
             }

@@ -52,7 +52,10 @@ impl DynamoDb {
             item::check_projection(&table.definition, projection)?;
         }
         let place = table.definition.keys.encode(&key).unwrap_or_default();
-        let found = table.get(&place);
+        let found = match self.seen_moment(false, input.flag("ConsistentRead")) {
+            Some(moment) => table.get_at(&place, moment),
+            None => table.get(&place),
+        };
         let mut answer = Map::new();
         put_some(&mut answer, "Item", found.map(|item| projected(item, projection.as_ref())));
         let consistency = Consistency::of(input.flag("ConsistentRead"));
@@ -86,6 +89,8 @@ impl DynamoDb {
             let mut state = self.state.borrow_mut();
             let region = state.region(&call.scope);
             let table = table_of(region, &request.table)?;
+            let place = table.definition.keys.encode(request.subject());
+            self.check_free(&call.scope, &request.table, place)?;
             let plan = self.planned(request, table)?;
             let answer = answer(&table.definition, &plan);
             let write = Write { key: plan.key, new: plan.new, at: self.now(), by_time_to_live: false };

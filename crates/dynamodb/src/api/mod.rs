@@ -4,6 +4,7 @@ mod backups;
 mod batch;
 pub mod describe;
 mod destinations;
+mod holds;
 mod input;
 mod insights;
 mod items;
@@ -17,6 +18,7 @@ mod settings;
 mod shard_iterator;
 mod streams;
 pub mod tables;
+mod tokens;
 mod transact;
 mod write;
 
@@ -25,8 +27,9 @@ use kernel::AwsError;
 use serde_json::{Map, Value};
 
 pub use describe::formatted;
+pub use holds::Holds;
 pub use input::{Input, table_name};
-pub use transact::Tokens;
+pub use tokens::{Tokens, load as load_tokens};
 
 use crate::{DynamoDb, replicas};
 

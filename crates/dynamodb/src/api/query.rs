@@ -74,7 +74,8 @@ impl DynamoDb {
         if let Some(start) = &start {
             area.begin_after(table, index, start, input)?;
         }
-        let reader = Reader::new(input, table, index, parts, select)?;
+        let mut reader = Reader::new(input, table, index, parts, select)?;
+        reader.moment = self.seen_moment(index.is_some_and(|index| !index.local), input.flag("ConsistentRead"));
         let place = area.place().to_vec();
         let page = reader.page(area);
         self.charge(&table.definition, Kind::Read, &reader.consumed(&page), &place)?;
@@ -114,6 +115,8 @@ pub struct Reader<'a> {
     pub budget: usize,
     /// How it is read.
     pub consistency: Consistency,
+    /// The moment at which the table is seen, if reads lag behind writes.
+    pub moment: Option<u64>,
 }
 
 /// What is made of each item.
@@ -193,6 +196,7 @@ impl<'a> Reader<'a> {
             budget: MAX_PAGE,
             limit: input.number("Limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX),
             consistency: Consistency::of(input.flag("ConsistentRead")),
+            moment: None,
         })
     }
 
@@ -202,7 +206,11 @@ impl<'a> Reader<'a> {
         let keys = &self.table.definition.keys;
         let mut previous: Option<&Item> = None;
         let name = self.index.map(|index| index.name.as_str());
-        for item in self.table.range(name, area.from, area.to, area.forward) {
+        let items = match self.moment {
+            Some(moment) => self.table.range_at(self.index, area.from, area.to, area.forward, moment),
+            None => self.table.range(name, area.from, area.to, area.forward),
+        };
+        for item in items {
             let view = self.index.map(|index| index.view(keys, item));
             let view = view.as_ref().unwrap_or(item);
             let size = item_size(view);

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Input,
+    holds::CONFLICT,
     items::collection_metrics,
     put_some,
     query::Shape,
@@ -29,14 +30,11 @@ use crate::{
     value::{Item, item_size, item_to_json, parse_item},
 };
 
-/// How long a `ClientRequestToken` is remembered, in milliseconds: ten minutes.
-const TOKEN_LIFE: u64 = 10 * 60 * 1000;
 /// Bytes of all items of a transaction.
 const MAX_SIZE: usize = 4 * 1024 * 1024;
 
-/// The transactions of the last ten minutes that had a `ClientRequestToken`, by account, region, and
-/// operation and token: when they were done, and what they asked.
-pub type Tokens = BTreeMap<(String, String, String), (u64, Value)>;
+/// The items that a transaction is about: their tables, and their places there.
+type Touched = Vec<(String, Vec<u8>)>;
 
 /// One action's reason in a cancelled transaction.
 pub type Reason = Option<(&'static str, String, Option<Value>)>;
@@ -68,8 +66,8 @@ impl DynamoDb {
                 reasons.push(Some(("ValidationError", error.message, None)));
                 continue;
             }
-            reasons.push(None);
             let place = table.definition.keys.encode(&get.key).unwrap_or_default();
+            reasons.push(conflict(self.is_held(&call.scope, &get.table, &place)));
             let found = table.get(&place);
             is_distinct &= places.insert((&get.table, place.clone()));
             let size = found.map_or(0, |item| item_size(item));
@@ -107,52 +105,37 @@ impl DynamoDb {
     pub async fn transact(&self, call: &Call, requests: &[Request]) -> Result<Value, AwsError> {
         let repeated = self.is_repeated(call)?;
         let mut batch = Batch::default();
-        let answer = self.write_transaction(call, requests, repeated, &mut batch)?;
-        let token = token_key(call).filter(|_| !repeated);
-        if let Some(token) = &token {
-            self.tokens.borrow_mut().insert(token.clone(), (self.now(), call.input.clone()));
+        let (answer, items) = self.write_transaction(call, requests, repeated, &mut batch)?;
+        if repeated {
+            return Ok(answer);
         }
+        self.remember_token(call, &mut batch);
+        let hold = self.hold(call, items);
         let kept = self.commit(batch).await;
-        if let (Err(_), Some(token)) = (&kept, &token) {
-            // It was not done: the same token may try again.
-            self.tokens.borrow_mut().remove(token);
+        if kept.is_err() {
+            self.forget_token(call);
         }
+        drop(hold);
         kept?;
         self.watch_expiry();
         Ok(answer)
     }
 
-    /// Whether the same transaction has been done with the same token; with the same token another one
-    /// is refused.
-    fn is_repeated(&self, call: &Call) -> Result<bool, AwsError> {
-        let Some(key) = token_key(call) else { return Ok(false) };
-        let now = self.now();
-        let mut tokens = self.tokens.borrow_mut();
-        tokens.retain(|_, (done, _)| *done + TOKEN_LIFE > now);
-        let is_same = |input: &Value| {
-            ["TransactItems", "TransactStatements"].iter().all(|name| input.get(name) == call.input.get(name))
-        };
-        match tokens.get(&key) {
-            None => Ok(false),
-            Some((_, input)) if is_same(input) => Ok(true),
-            Some(_) => Err(AwsError::new(
-                "IdempotentParameterMismatchException",
-                "The provided client token was used with a different transaction payload",
-            )),
-        }
-    }
-
+    /// Stages all writes of a transaction; the answer to it, and the items that it is about.
     fn write_transaction(
         &self,
         call: &Call,
         requests: &[Request],
         repeated: bool,
         batch: &mut Batch,
-    ) -> Result<Value, AwsError> {
+    ) -> Result<(Value, Touched), AwsError> {
         let input = Input(&call.input);
         let mut state = self.state.borrow_mut();
         let region = state.region(&call.scope);
-        let plans = if repeated { Vec::new() } else { plan_all(region, requests)? };
+        let is_held = |table: &str, place: &[u8]| self.is_held(&call.scope, table, place);
+        let plans = if repeated { Vec::new() } else { plan_all(region, requests, &is_held)? };
+        let items = requests.iter().zip(&plans).map(|(request, plan)| (request.table.clone(), plan.key.clone()));
+        let items = items.collect();
         self.pay_plans(region, requests, &plans)?;
         let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
         let mut metrics: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
@@ -180,7 +163,7 @@ impl DynamoDb {
         if input.text("ReturnItemCollectionMetrics") == Some("SIZE") {
             put_some(&mut answer, "ItemCollectionMetrics", Some(json!(metrics)));
         }
-        Ok(Value::Object(answer))
+        Ok((Value::Object(answer), items))
     }
 }
 
@@ -203,12 +186,6 @@ fn throttled(throttles: Vec<Option<Throttle>>) -> Result<(), AwsError> {
         Some((code, message, None))
     });
     check_reasons(reasons.collect())
-}
-
-/// The key in [`Tokens`] of a transaction with a token.
-fn token_key(call: &Call) -> Option<(String, String, String)> {
-    let token = Input(&call.input).text("ClientRequestToken")?;
-    Some((call.scope.account.clone(), call.scope.region.clone(), format!("{}/{token}", call.operation)))
 }
 
 /// One read of a transaction.
@@ -242,7 +219,11 @@ fn read_action(action: Input<'_>, layer: Layer) -> Result<Request, AwsError> {
 }
 
 /// Plans every write, or cancels the transaction with the reasons of all.
-fn plan_all(region: &Region, requests: &[Request]) -> Result<Vec<Plan>, AwsError> {
+fn plan_all(
+    region: &Region,
+    requests: &[Request],
+    is_held: &dyn Fn(&str, &[u8]) -> bool,
+) -> Result<Vec<Plan>, AwsError> {
     for request in requests {
         table_of(region, &request.table)?;
     }
@@ -255,10 +236,15 @@ fn plan_all(region: &Region, requests: &[Request]) -> Result<Vec<Plan>, AwsError
             Action::Put(item) | Action::Update(item, _) | Action::Delete(item) | Action::Check(item) => item,
         };
         item::check_filled(&table.definition.keys, subject)?;
-        if let Some(place) = table.definition.keys.encode(subject)
-            && !places.insert((&request.table, place))
-        {
-            return Err(several_operations());
+        if let Some(place) = table.definition.keys.encode(subject) {
+            let held = is_held(&request.table, &place);
+            if !places.insert((&request.table, place)) {
+                return Err(several_operations());
+            }
+            if held {
+                reasons.push(conflict(true));
+                continue;
+            }
         }
         match request.plan(table) {
             Ok(mut plan) => {
@@ -299,6 +285,11 @@ fn repeated_reads<'a>(
         consumed.entry(&request.table).or_default().add(Consumed::read(size, Consistency::Transactional));
     }
     Ok(())
+}
+
+/// The reason of an action, if another transaction holds its item.
+fn conflict(held: bool) -> Reason {
+    held.then(|| ("TransactionConflict", CONFLICT.to_owned(), None))
 }
 
 fn several_operations() -> AwsError {

@@ -12,6 +12,7 @@ mod destination;
 mod group;
 pub mod history;
 mod keeping;
+mod lag;
 mod lifecycle;
 pub mod meter;
 mod outbox;
@@ -57,6 +58,8 @@ pub struct State {
     pub has_policies: bool,
     /// Changes that wait to be sent to data streams, oldest first.
     pub outgoing: VecDeque<Outgoing>,
+    /// How far reads may lag behind writes, in milliseconds.
+    pub lag: u64,
 }
 
 /// An account and a region.
@@ -77,6 +80,8 @@ pub struct Region {
     outbox: BTreeMap<OutboxKey, Outbound>,
     /// The number of the newest of them.
     sent: u64,
+    /// See [`State::lag`].
+    lag: u64,
 }
 
 /// A write that waits for storage.
@@ -115,7 +120,9 @@ impl State {
     /// What belongs to an account in a region.
     pub fn region_at(&mut self, account: &str, region: &str) -> &mut Region {
         let regions = self.regions.entry(account.to_owned()).or_default();
-        regions.entry(region.to_owned()).or_default()
+        let region = regions.entry(region.to_owned()).or_default();
+        region.lag = self.lag;
+        region
     }
 
     fn all(&self) -> impl Iterator<Item = (&str, &str, &Region)> {
@@ -238,6 +245,7 @@ impl State {
     /// Goes on with the definitions that storage has, and with what is in memory of tables and streams
     /// that are still the same.
     pub fn resume(&mut self, mut kept: Self) {
+        kept.lag = self.lag;
         for (account, regions) in std::mem::take(&mut self.regions) {
             for (name, region) in regions {
                 let now = kept.region_at(&account, &name);
@@ -396,6 +404,7 @@ impl Region {
         let goes_out = is_own && found.definition.keeping.group.is_some();
         let sender = goes_out.then(|| found.definition.arn.clone());
         let outgoing = Outgoing::of(&found.definition, &change);
+        found.recent.note(write.at, self.lag, &write.key, change.old.as_ref());
         found.stage(&write.key, write.new.clone());
         persistence::keep_item(id, &write.key, write.new.as_deref(), batch);
         let record = self.stream_of(table).map(|stream| (stream.definition.arn.clone(), stream.append(change, batch)));

@@ -6,7 +6,7 @@ use std::{
 
 use kernel::Batch;
 
-use super::{History, IndexDefinition, KeySchema, TableDefinition};
+use super::{History, IndexDefinition, KeySchema, TableDefinition, lag::Recent};
 use crate::value::{AttributeValue, Item, item_size};
 
 /// Items by their keys.
@@ -35,6 +35,8 @@ pub struct Table {
     pub size: usize,
     /// What items were before, while point-in-time recovery is enabled.
     pub history: History,
+    /// What was there before the last writes, for reads that lag behind.
+    pub recent: Recent,
     count: usize,
     next_expiry: Option<u64>,
     /// When the table was last asked for, in the order of requests.
@@ -78,8 +80,17 @@ impl Table {
     /// a look.
     pub fn absent(definition: TableDefinition) -> Self {
         let next_expiry = definition.time_to_live.as_ref().map(|_| 0);
-        let history = History::default();
-        Self { definition, data: None, staged: BTreeMap::new(), size: 0, history, count: 0, next_expiry, touched: 0 }
+        Self {
+            definition,
+            data: None,
+            staged: BTreeMap::new(),
+            size: 0,
+            history: History::default(),
+            recent: Recent::default(),
+            count: 0,
+            next_expiry,
+            touched: 0,
+        }
     }
 
     /// Whether the items are in memory: without them only the definition may be used.

@@ -92,6 +92,7 @@ impl DynamoDb {
             limit: input.number("Limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX),
             budget: MAX_PAGE,
             consistency: Consistency::of(consistent),
+            moment: self.seen_moment(index.is_some_and(|index| !index.local), consistent),
         };
         let (mut items, mut consumed, mut next) = (Vec::new(), Consumed::default(), None);
         for (position, area) in areas.into_iter().enumerate().skip(start.area) {
