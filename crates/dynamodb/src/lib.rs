@@ -8,6 +8,7 @@
 mod access;
 mod api;
 mod cfn;
+mod conditions;
 mod effects;
 mod expression;
 mod memory;
@@ -112,7 +113,9 @@ impl Operations for DynamoDb {
     }
 
     fn access(&self, call: &Call) -> Vec<Access> {
-        access::with_policies(&self.state.borrow(), &call.scope.caller, access::needed(call))
+        let mut needed = access::needed(call);
+        self.describe_to_policies(call, &mut needed);
+        access::with_policies(&self.state.borrow(), &call.scope.caller, needed)
     }
 
     async fn call(&self, call: Call) -> Result<Value, AwsError> {
