@@ -1,4 +1,5 @@
-//! How fast this cloud's tables are: how long their changes take, and how far reads lag behind writes.
+//! How fast this cloud's tables are: how long their changes take, how far reads lag behind writes, and
+//! whether throughput limits them.
 //!
 //! In AWS a table takes seconds to be made and an index minutes, and what has been written is not at
 //! once everywhere. Here all of it is immediate unless told otherwise, so that tests need no waiting
@@ -11,7 +12,7 @@ use crate::{DynamoDb, storage_failed};
 
 const SPACE: Space = Space::new("dynamodb.pace");
 
-/// Milliseconds of virtual time, each 0 at first.
+/// Milliseconds of virtual time, each 0 at first; and tables throttle at first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pace {
@@ -21,6 +22,10 @@ pub struct Pace {
     pub index_lag_ms: u64,
     /// How far eventually consistent reads of tables and local indexes lag behind writes.
     pub replica_lag_ms: u64,
+    /// Whether requests pass that are more than a table's throughput allows. What they consume is
+    /// counted all the same. A suite that was written against AWS may need it: here it runs in a
+    /// fraction of the time, in which a table of a few units earns a fraction of the units.
+    pub unthrottled: bool,
 }
 
 impl DynamoDb {
@@ -53,7 +58,7 @@ impl DynamoDb {
     pub async fn set_pace(&self, pace: Pace) -> Result<(), AwsError> {
         self.follow(pace);
         let mut batch = Batch::default();
-        // Three numbers always serialise.
+        // Numbers and flags always serialise.
         batch.put(&SPACE, "pace", serde_json::to_vec(&pace).unwrap_or_default());
         self.kernel.storage.commit(batch).await.map_err(storage_failed)
     }

@@ -235,7 +235,15 @@ impl Meters {
             if let Some(range) = part.range {
                 meter.range(range, PARTITION[charge.kind as usize], now).tokens -= part.units;
             }
-            meter.minute(now).units += part.units;
+        }
+        self.count(charge, now);
+    }
+
+    /// Only takes in what was consumed.
+    pub fn count(&mut self, charge: &Charge<'_>, now: u64) {
+        for part in charge.parts() {
+            let name = part.index.map(|index| index.name.as_str());
+            self.meter(charge.table.id, name, charge.kind).minute(now).units += part.units;
         }
     }
 

@@ -246,3 +246,20 @@ fn what_is_consumed_and_throttled_is_measured_by_the_minute() {
         assert_eq!(index["Write"][0]["Units"], 300.0);
     });
 }
+
+#[test]
+fn a_cloud_that_throttles_nothing_still_counts() {
+    kernel::testing::run(|kernel| async move {
+        let room = crate::DynamoDb::open(&kernel).await.unwrap();
+        room.set_pace(crate::Pace { unthrottled: true, ..crate::Pace::default() }).await.unwrap();
+        let client = Client(std::rc::Rc::new(kernel));
+        client.ok("CreateTable", provisioned((1, 1), (1, 1))).await;
+        for title in 0..400 {
+            client.ok("PutItem", put(title)).await;
+        }
+        let transaction = json!({"TransactItems": [{"Put": put(0)}]});
+        client.ok("TransactWriteItems", transaction).await;
+        room.set_pace(crate::Pace::default()).await.unwrap();
+        client.ok("PutItem", put(400)).await;
+    });
+}
