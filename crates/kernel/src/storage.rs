@@ -119,6 +119,7 @@ pub struct Storage {
     backend: Rc<dyn StorageBackend>,
     tasks: Tasks,
     queue: Rc<RefCell<Queue>>,
+    formats: Rc<RefCell<Formats>>,
 }
 
 #[derive(Default)]
@@ -142,12 +143,42 @@ type Settle = Box<dyn FnOnce(&Result<(), StorageError>)>;
 /// Where the format version of every space is kept.
 const FORMATS: Space = Space::new("formats");
 
+/// The versions in which spaces are written.
+#[derive(Default)]
+struct Formats {
+    /// Those that the backend has, once they have been read.
+    kept: Option<BTreeMap<String, u32>>,
+    /// Those of spaces that were looked into and are empty. They are kept together with the first
+    /// entry: a cloud has dozens of spaces, and most stay empty.
+    new: BTreeMap<&'static str, u32>,
+}
+
+impl Formats {
+    /// Adds to `batch` the versions of the spaces that it begins; the names of these.
+    fn begin(&self, batch: &mut Batch) -> BTreeMap<&'static str, u32> {
+        let names = batch.changes.iter().map(Change::space);
+        let begun: BTreeMap<_, _> = names.filter_map(|name| Some((name, *self.new.get(name)?))).collect();
+        for (name, version) in &begun {
+            batch.put(&FORMATS, *name, version.to_be_bytes().to_vec());
+        }
+        begun
+    }
+
+    /// Takes in that `versions` are kept.
+    fn keep(&mut self, versions: BTreeMap<&'static str, u32>) {
+        for (name, version) in versions {
+            self.new.remove(name);
+            self.kept.get_or_insert_default().insert(name.to_owned(), version);
+        }
+    }
+}
+
 /// How many entries are read from the backend at once.
 const CHUNK: usize = 1000;
 
 impl Storage {
     pub(crate) fn new(backend: Rc<dyn StorageBackend>, tasks: Tasks) -> Self {
-        Self { backend, tasks, queue: Rc::default() }
+        Self { backend, tasks, queue: Rc::default(), formats: Rc::default() }
     }
 
     /// Reads all of `space` in key order, migrating it first if an older version wrote it.
@@ -169,6 +200,7 @@ impl Storage {
         if found < space.version {
             migrated.put(&FORMATS, space.name, space.version.to_be_bytes().to_vec());
             self.commit(migrated).await?;
+            self.formats.borrow_mut().keep(BTreeMap::from([(space.name, space.version)]));
         }
         Ok(())
     }
@@ -237,12 +269,13 @@ impl Storage {
 
     /// Removes everything of every service.
     pub async fn clear(&self) -> Result<(), StorageError> {
+        *self.formats.borrow_mut() = Formats::default();
         self.backend.clear().await
     }
 
     async fn flush(self) {
         loop {
-            let (batch, waiting) = {
+            let (mut batch, waiting) = {
                 let mut queue = self.queue.borrow_mut();
                 if queue.waiting.is_empty() {
                     queue.flushing = false;
@@ -250,9 +283,13 @@ impl Storage {
                 }
                 (std::mem::take(&mut queue.batch), std::mem::take(&mut queue.waiting))
             };
+            let begun = self.formats.borrow().begin(&mut batch);
             let result = if batch.is_empty() { Ok(()) } else { self.backend.commit(batch).await };
             let behind = match &result {
-                Ok(()) => Vec::new(),
+                Ok(()) => {
+                    self.formats.borrow_mut().keep(begun);
+                    Vec::new()
+                }
                 Err(_) => self.queue.borrow_mut().give_up(),
             };
             waiting.into_iter().chain(behind).for_each(|settle| settle(&result));
@@ -261,22 +298,33 @@ impl Storage {
 
     /// The version in which `space` was written; the current one if it is new.
     async fn format_of(&self, space: &Space) -> Result<u32, StorageError> {
-        let formats = self.backend.load(FORMATS.name, None, usize::MAX).await?;
-        let found = formats.into_iter().find(|(key, _)| key == space.name.as_bytes());
-        let Some((_, value)) = found else {
-            let mut batch = Batch::default();
-            batch.put(&FORMATS, space.name, space.version.to_be_bytes().to_vec());
-            self.commit(batch).await?;
-            return Ok(space.version);
-        };
-        let bytes = value[..]
-            .try_into()
-            .map_err(|_| StorageError::Backend(format!("the format of {} is garbled", space.name)))?;
-        let found = u32::from_be_bytes(bytes);
-        if found > space.version {
-            return Err(StorageError::Newer { space: space.name.to_owned(), found, known: space.version });
+        if self.formats.borrow().kept.is_none() {
+            let kept = self.read_formats().await?;
+            self.formats.borrow_mut().kept.get_or_insert(kept);
         }
-        Ok(found)
+        let mut formats = self.formats.borrow_mut();
+        match formats.kept.as_ref().and_then(|kept| kept.get(space.name)) {
+            None => {
+                formats.new.insert(space.name, space.version);
+                Ok(space.version)
+            }
+            Some(&found) if found > space.version => {
+                Err(StorageError::Newer { space: space.name.to_owned(), found, known: space.version })
+            }
+            Some(&found) => Ok(found),
+        }
+    }
+
+    async fn read_formats(&self) -> Result<BTreeMap<String, u32>, StorageError> {
+        let mut formats = BTreeMap::new();
+        for (name, version) in self.backend.load(FORMATS.name, None, usize::MAX).await? {
+            let name = String::from_utf8_lossy(&name).into_owned();
+            let Ok(version) = version[..].try_into() else {
+                return Err(StorageError::Backend(format!("the format of {name} is garbled")));
+            };
+            formats.insert(name, u32::from_be_bytes(version));
+        }
+        Ok(formats)
     }
 }
 
@@ -354,6 +402,20 @@ mod tests {
             let mut seen = Vec::new();
             kernel.storage.load(&NOTES, |(key, value)| seen.push((key, value))).await.unwrap();
             assert_eq!(seen, [(b"a".to_vec(), Bytes::from("A")), (b"b".to_vec(), Bytes::from("B"))]);
+        });
+    }
+
+    #[test]
+    fn a_look_into_an_empty_space_writes_nothing_and_its_first_entry_brings_the_format() {
+        let backend = Rc::new(MemoryBackend::default());
+        testing::run_on(backend.clone(), |kernel| async move {
+            let formats = || async { backend.load(FORMATS.name, None, usize::MAX).await.unwrap() };
+            kernel.storage.load(&NOTES, |_| ()).await.unwrap();
+            assert_eq!(formats().await, []);
+            let mut batch = Batch::default();
+            batch.put(&NOTES, "a", "1");
+            kernel.storage.commit(batch).await.unwrap();
+            assert_eq!(formats().await, [(b"notes".to_vec(), Bytes::copy_from_slice(&1_u32.to_be_bytes()))]);
         });
     }
 

@@ -1,4 +1,4 @@
-use std::future::IntoFuture;
+use std::{cell::Cell, future::IntoFuture, rc::Rc};
 
 use async_trait::async_trait;
 use idb::{Database, DatabaseEvent, Error, Factory, KeyRange, ObjectStoreParams, Query, Transaction, TransactionMode};
@@ -19,6 +19,9 @@ pub struct IdbBackend {
     database: Database,
     /// The same database, for what the library has no name for.
     handle: JsValue,
+    /// Whether nothing has been written since it was made: then there is nothing to ask it for. Services
+    /// look into dozens of spaces when they start, which on a first visit would take half a second.
+    is_new: Rc<Cell<bool>>,
 }
 
 impl IdbBackend {
@@ -26,7 +29,10 @@ impl IdbBackend {
     /// do in private windows.
     pub async fn open(name: &str) -> Result<Self, StorageError> {
         let mut request = Factory::new().map_err(refused)?.open(name, Some(VERSION)).map_err(refused)?;
-        request.on_upgrade_needed(|event| {
+        let is_new = Rc::new(Cell::new(false));
+        let made = is_new.clone();
+        request.on_upgrade_needed(move |event| {
+            made.set(event.old_version().is_ok_and(|version| version == 0));
             // If it fails, so does opening: the request then answers with the reason.
             let _ = event.database().map(|database| database.create_object_store(STORE, ObjectStoreParams::new()));
         });
@@ -38,7 +44,7 @@ impl IdbBackend {
                 database.close();
             }
         });
-        Ok(Self { database, handle: handle.into() })
+        Ok(Self { database, handle: handle.into(), is_new })
     }
 
     /// Begins to write. An acknowledged write must survive a crash of the whole machine, so the
@@ -52,6 +58,7 @@ impl IdbBackend {
     }
 
     async fn write(&self, requests: impl FnOnce(&idb::ObjectStore) -> Result<(), Error>) -> Result<(), StorageError> {
+        self.is_new.set(false);
         let transaction = self.begin_write().map_err(|error| StorageError::Backend(describe(&error)))?;
         requests(&transaction.object_store(STORE).map_err(refused)?).map_err(refused)?;
         // No request is waited for by itself: a transaction that completes has done them all.
@@ -66,6 +73,9 @@ impl IdbBackend {
 #[async_trait(?Send)]
 impl StorageBackend for IdbBackend {
     async fn load(&self, space: &str, after: Option<&[u8]>, limit: usize) -> Result<Vec<Entry>, StorageError> {
+        if self.is_new.get() {
+            return Ok(Vec::new());
+        }
         let first = bytes(&keys::full(space, after.unwrap_or_default()));
         let range = KeyRange::bound(&first, &bytes(&keys::end(space)), Some(after.is_some()), Some(true));
         let query: Query = range.map_err(refused)?.into();
