@@ -1,5 +1,5 @@
 //! How fast this cloud's tables are: how long their changes take, how far reads lag behind writes, and
-//! whether throughput limits them.
+//! which of AWS's limits they keep.
 //!
 //! In AWS a table takes seconds to be made and an index minutes, and what has been written is not at
 //! once everywhere. Here all of it is immediate unless told otherwise, so that tests need no waiting
@@ -26,6 +26,19 @@ pub struct Pace {
     /// counted all the same. A suite that was written against AWS may need it: here it runs in a
     /// fraction of the time, in which a table of a few units earns a fraction of the units.
     pub unthrottled: bool,
+    /// The most bytes of an item collection; 0 stands for AWS's 10 GB. A smaller limit shows what happens
+    /// at it.
+    pub collection_bytes: u64,
+}
+
+/// The greatest size of an item collection in AWS: 10 GB.
+const MAX_COLLECTION: u64 = 10 << 30;
+
+impl Pace {
+    /// The most bytes of an item collection.
+    pub fn max_collection(&self) -> u64 {
+        if self.collection_bytes == 0 { MAX_COLLECTION } else { self.collection_bytes }
+    }
 }
 
 impl DynamoDb {

@@ -4,6 +4,7 @@ mod backups;
 mod batches;
 mod beside;
 mod capacity;
+mod collections;
 mod corpus;
 mod expiry;
 mod failures;

@@ -13,7 +13,7 @@
 //! | `GET /outline`                 | `{resources: [{logical_id, type, line, depends_on, called_by}]}` |
 //! | `GET /clock`                   | `{now_ms, rate, paused}`                                        |
 //! | `POST /clock`                  | `{advance_ms}`, `{rate}` or `{pause}`, and the same answer      |
-//! | `GET /dynamodb`                | how fast tables are: `{table_ms, index_lag_ms, replica_lag_ms, unthrottled}` |
+//! | `GET /dynamodb`                | how fast tables are: `{table_ms, index_lag_ms, replica_lag_ms, unthrottled, collection_bytes}` |
 //! | `POST /dynamodb`               | changes any of these, and the same answer                       |
 //! | `GET /mailbox`                 | `{messages: [{to, channel, subject, body, code, time_ms}]}`     |
 //! | `GET /dax`                     | `{clusters: [{arn, address, item_hits, item_misses, query_hits, query_misses, …}]}` |

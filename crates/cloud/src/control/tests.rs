@@ -126,7 +126,8 @@ fn tables_are_as_fast_as_they_are_told_to_be_also_after_a_restart() {
         let control = open(&kernel).await;
         assert_eq!(root(&kernel, "GET", "/dynamodb", "").await.0, 501);
         control.add_tables(dynamodb::DynamoDb::open(&kernel).await.unwrap());
-        let at_first = json!({"table_ms": 0, "index_lag_ms": 0, "replica_lag_ms": 0, "unthrottled": false});
+        let at_first =
+            json!({"table_ms": 0, "index_lag_ms": 0, "replica_lag_ms": 0, "unthrottled": false, "collection_bytes": 0});
         assert_eq!(root(&kernel, "GET", "/dynamodb", "").await.1, at_first);
         assert_eq!(root(&kernel, "POST", "/dynamodb", r#"{"speed": 1}"#).await.0, 400);
         root(&kernel, "POST", "/dynamodb", r#"{"table_ms": 5000}"#).await;
@@ -135,7 +136,7 @@ fn tables_are_as_fast_as_they_are_told_to_be_also_after_a_restart() {
     testing::run_on(backend, |kernel| async move {
         let control = open(&kernel).await;
         control.add_tables(dynamodb::DynamoDb::open(&kernel).await.unwrap());
-        let kept = json!({"table_ms": 5000, "index_lag_ms": 200, "replica_lag_ms": 0, "unthrottled": false});
+        let kept = json!({"table_ms": 5000, "index_lag_ms": 200, "replica_lag_ms": 0, "unthrottled": false, "collection_bytes": 0});
         assert_eq!(root(&kernel, "GET", "/dynamodb", "").await.1, kept);
     });
 }

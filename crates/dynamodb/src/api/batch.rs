@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Input,
-    items::{collection_metrics, projected},
+    collections::{Growth, collection_metrics},
+    items::projected,
     put_some, table_name,
     write::{Action, Failure, Plan, Request, table_of},
 };
@@ -168,6 +169,7 @@ impl DynamoDb {
         let region = state.region(&call.scope);
         let mut places = BTreeSet::new();
         let mut plans: Vec<Plan> = Vec::new();
+        let mut growth = Growth::default();
         for request in requests {
             let table = table_of(region, &request.table)?;
             check_key(table, request)?;
@@ -175,6 +177,7 @@ impl DynamoDb {
             if !places.insert((request.table.clone(), plan.key.clone())) {
                 return Err(duplicates());
             }
+            self.check_collection(table, request, &plan, &mut growth)?;
             plans.push(plan);
         }
         let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
@@ -182,17 +185,16 @@ impl DynamoDb {
         let mut unprocessed: BTreeMap<&String, Vec<&Value>> = BTreeMap::new();
         let mut throttled = None;
         for ((request, plan), (name, write)) in requests.iter().zip(plans).zip(sent) {
-            let definition = &table_of(region, &request.table)?.definition;
-            if let Err(throttle) = self.pay(definition, Kind::Write, &plan.consumed, &plan.key) {
+            let table = table_of(region, &request.table)?;
+            if let Err(throttle) = self.pay(&table.definition, Kind::Write, &plan.consumed, &plan.key) {
                 throttled.get_or_insert(throttle);
                 unprocessed.entry(name).or_default().push(write);
                 continue;
             }
-            consumed.entry(&request.table).or_default().add(plan.consumed);
-            let item = plan.new.as_deref().or(plan.old.as_deref());
-            if let Some(metric) = item.and_then(|item| collection_metrics(definition, item)) {
+            if let Some(metric) = collection_metrics(table, request, &plan) {
                 metrics.entry(&request.table).or_default().push(metric);
             }
+            consumed.entry(&request.table).or_default().add(plan.consumed);
             let write = Write { key: plan.key, new: plan.new, at: self.now(), by_time_to_live: false };
             region.write(&request.table, write, batch);
         }

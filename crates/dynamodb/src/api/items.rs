@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use aws_api::Call;
 use kernel::{AwsError, Batch};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
-    Input, put_some,
+    Input,
+    collections::collection_metrics,
+    put_some,
     write::{Action, Plan, Request, table_of},
 };
 use crate::{
@@ -19,7 +21,7 @@ use crate::{
         item,
         wording::Layer,
     },
-    state::{TableDefinition, Write, meter::Kind},
+    state::{Table, Write, meter::Kind},
     value::{Item, item_size, item_to_json, parse_item},
 };
 
@@ -82,7 +84,7 @@ impl DynamoDb {
         &self,
         call: &Call,
         request: &Request,
-        answer: impl FnOnce(&TableDefinition, &Plan) -> Value,
+        answer: impl FnOnce(&Table, &Plan) -> Value,
     ) -> Result<Value, AwsError> {
         let mut batch = Batch::default();
         let answer = {
@@ -92,7 +94,7 @@ impl DynamoDb {
             let place = table.definition.keys.encode(request.subject());
             self.check_free(&call.scope, &request.table, place)?;
             let plan = self.planned(request, table)?;
-            let answer = answer(&table.definition, &plan);
+            let answer = answer(table, &plan);
             let write = Write { key: plan.key, new: plan.new, at: self.now(), by_time_to_live: false };
             region.write(&request.table, write, &mut batch);
             answer
@@ -111,15 +113,13 @@ pub fn projected(item: &Item, projection: Option<&Projection>) -> Value {
     }
 }
 
-fn answer(input: Input<'_>, table: &TableDefinition, request: &Request, plan: &Plan, returned: &str) -> Value {
+fn answer(input: Input<'_>, table: &Table, request: &Request, plan: &Plan, returned: &str) -> Value {
     let mut answer = Map::new();
     put_some(&mut answer, "Attributes", attributes(request, plan, returned).map(|item| item_to_json(&item)));
-    let report = plan.consumed.report(&table.name, input.text("ReturnConsumedCapacity"));
+    let report = plan.consumed.report(&table.definition.name, input.text("ReturnConsumedCapacity"));
     put_some(&mut answer, "ConsumedCapacity", report);
-    if input.text("ReturnItemCollectionMetrics") == Some("SIZE")
-        && let Some(item) = plan.new.as_deref().or(plan.old.as_deref())
-    {
-        put_some(&mut answer, "ItemCollectionMetrics", collection_metrics(table, item));
+    if input.text("ReturnItemCollectionMetrics") == Some("SIZE") {
+        put_some(&mut answer, "ItemCollectionMetrics", collection_metrics(table, request, plan));
     }
     Value::Object(answer)
 }
@@ -138,15 +138,4 @@ pub fn attributes(request: &Request, plan: &Plan, returned: &str) -> Option<Item
         "UPDATED_NEW" => touched(&plan.new),
         _ => None,
     }
-}
-
-/// `ItemCollectionMetrics`: only tables with local indexes have collections. No collection here comes
-/// near a gigabyte, so the estimate is always the first one.
-pub fn collection_metrics(table: &TableDefinition, item: &Item) -> Option<Value> {
-    if !table.has_local_indexes() {
-        return None;
-    }
-    let hash = table.keys.hash.iter().filter_map(|key| Some((key.name.clone(), item.get(&key.name)?.clone())));
-    let key: Item = hash.collect();
-    Some(json!({"ItemCollectionKey": item_to_json(&key), "SizeEstimateRangeGB": [0.0, 1.0]}))
 }

@@ -2,7 +2,10 @@
 
 use kernel::AwsError;
 
-use super::write::{Failure, Plan, Request};
+use super::{
+    collections::Growth,
+    write::{Failure, Plan, Request},
+};
 use crate::{
     DynamoDb,
     rules::{capacity::Consumed, throttling::Throttle},
@@ -37,6 +40,7 @@ impl DynamoDb {
         let definition = &table.definition;
         match request.plan(table) {
             Ok(plan) => {
+                self.check_collection(table, request, &plan, &mut Growth::default())?;
                 self.charge(definition, Kind::Write, &plan.consumed, &plan.key)?;
                 Ok(plan)
             }

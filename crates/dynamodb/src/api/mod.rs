@@ -2,6 +2,7 @@
 
 mod backups;
 mod batch;
+mod collections;
 pub mod describe;
 mod destinations;
 mod holds;

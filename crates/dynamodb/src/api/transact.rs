@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Input,
+    collections::collection_metrics,
     holds::CONFLICT,
-    items::collection_metrics,
     put_some,
     query::Shape,
     write::{Action, CONDITION_FAILED, DUPLICATE, Failure, Plan, Request, table_of},
@@ -136,16 +136,15 @@ impl DynamoDb {
         let plans = if repeated { Vec::new() } else { plan_all(region, requests, &is_held)? };
         let items = requests.iter().zip(&plans).map(|(request, plan)| (request.table.clone(), plan.key.clone()));
         let items = items.collect();
+        self.check_collections(region, requests, &plans)?;
         self.pay_plans(region, requests, &plans)?;
         let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
         let mut metrics: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
         for (request, plan) in requests.iter().zip(plans) {
-            let definition = &table_of(region, &request.table)?.definition;
-            consumed.entry(&request.table).or_default().add(plan.consumed);
-            let item = plan.new.as_deref().or(plan.old.as_deref());
-            if let Some(metric) = item.and_then(|item| collection_metrics(definition, item)) {
+            if let Some(metric) = collection_metrics(table_of(region, &request.table)?, request, &plan) {
                 metrics.entry(&request.table).or_default().push(metric);
             }
+            consumed.entry(&request.table).or_default().add(plan.consumed);
             let write = Write { key: plan.key, new: plan.new, at: self.now(), by_time_to_live: false };
             region.write(&request.table, write, batch);
         }

@@ -66,18 +66,16 @@ impl KeySchema {
     /// Where `item` stands: bytes in the order of partitions, then of sort keys. `None` if the item
     /// lacks a part of the key or has one of another type or an empty one.
     pub fn encode(&self, item: &Item) -> Option<Vec<u8>> {
-        let values = |attributes: &[KeyAttribute]| {
-            attributes
-                .iter()
-                .map(|attribute| item.get(&attribute.name).filter(|value| fits(attribute.kind, value)).cloned())
-                .collect::<Option<Vec<_>>>()
-        };
-        let hash = values(&self.hash)?;
-        let mut place = key::partition(&hash);
-        for value in &values(&self.range)? {
+        let mut place = self.partition(item)?;
+        for value in values(&self.range, item)? {
             key::encode(value, &mut place);
         }
         Some(place)
+    }
+
+    /// Where the partition of `item` begins; all places in it begin with that.
+    pub fn partition(&self, item: &Item) -> Option<Vec<u8>> {
+        Some(key::partition(values(&self.hash, item)?))
     }
 
     /// What decides between items that stand at the same place of an index.
@@ -91,6 +89,12 @@ impl KeySchema {
             |kind: &'static str| move |key: &KeyAttribute| json!({"AttributeName": key.name.clone(), "KeyType": kind});
         self.hash.iter().map(element("HASH")).chain(self.range.iter().map(element("RANGE"))).collect()
     }
+}
+
+/// The values of all `attributes`, if `item` has them and they are fit for a key.
+fn values<'a>(attributes: &[KeyAttribute], item: &'a Item) -> Option<Vec<&'a AttributeValue>> {
+    let value = |attribute: &KeyAttribute| item.get(&attribute.name).filter(|value| fits(attribute.kind, value));
+    attributes.iter().map(value).collect()
 }
 
 fn fits(kind: KeyKind, value: &AttributeValue) -> bool {

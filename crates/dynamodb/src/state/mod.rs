@@ -7,6 +7,7 @@
 //! but nobody looks before they are settled: see [`memory`](crate::memory).
 
 pub mod backup;
+mod collections;
 mod definition;
 mod destination;
 mod group;

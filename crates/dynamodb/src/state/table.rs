@@ -6,7 +6,7 @@ use std::{
 
 use kernel::Batch;
 
-use super::{History, IndexDefinition, KeySchema, TableDefinition, lag::Recent};
+use super::{History, IndexDefinition, KeySchema, TableDefinition, collections::Collections, lag::Recent};
 use crate::value::{AttributeValue, Item, item_size};
 
 /// Items by their keys.
@@ -51,6 +51,7 @@ pub struct Data {
     indexes: Vec<Index>,
     /// The seconds at which items expire, with their keys.
     expiries: BTreeSet<(u64, Vec<u8>)>,
+    collections: Collections,
     size: usize,
     /// What all this takes in memory, about.
     footprint: usize,
@@ -149,6 +150,17 @@ impl Table {
     /// Whether a write of the item whose encoded key is `key` is under way.
     pub fn is_staged(&self, key: &[u8]) -> bool {
         self.staged.contains_key(key)
+    }
+
+    /// The sizes of item collections, without the writes under way.
+    pub(super) fn collections(&self) -> Option<&Collections> {
+        self.data.as_ref().map(|data| &data.collections)
+    }
+
+    /// The writes under way at `key` and beyond: what they make of the items there.
+    pub(super) fn staged_from(&self, key: &[u8]) -> impl Iterator<Item = (&Vec<u8>, Option<&Item>)> {
+        let staged = self.staged.range::<[u8], _>((Bound::Included(key), Bound::Unbounded));
+        staged.map(|(key, staged)| (key, staged.new.as_deref()))
     }
 
     /// Lets later writes see `new` as the item at `key`, or see none.
@@ -303,6 +315,9 @@ impl Data {
         self.size -= old.as_deref().map_or(0, item_size);
         self.footprint += new.as_deref().map_or(0, |item| footprint(key, item));
         self.footprint -= old.as_deref().map_or(0, |item| footprint(key, item));
+        if definition.has_local_indexes() {
+            self.collections.change(definition, old.as_deref(), new.as_deref(), &mut self.footprint);
+        }
         if let Some(second) = expiry(definition, old.as_deref()) {
             self.expiries.remove(&(second, key.to_vec()));
         }

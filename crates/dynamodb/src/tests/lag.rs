@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{Client, run_paced, song, songs};
 use crate::Pace;
 
-const LAGGING: Pace = Pace { table_ms: 0, index_lag_ms: 500, replica_lag_ms: 100, unthrottled: false };
+const LAGGING: Pace =
+    Pace { table_ms: 0, index_lag_ms: 500, replica_lag_ms: 100, unthrottled: false, collection_bytes: 0 };
 
 async fn indexed_songs(client: &Client) {
     let mut input = songs();

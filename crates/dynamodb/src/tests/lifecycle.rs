@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Client, run_paced, song, songs};
 use crate::Pace;
 
-const SLOW: Pace = Pace { table_ms: 9000, index_lag_ms: 0, replica_lag_ms: 0, unthrottled: false };
+const SLOW: Pace = Pace { table_ms: 9000, index_lag_ms: 0, replica_lag_ms: 0, unthrottled: false, collection_bytes: 0 };
 
 const IN_USE: &str = "ResourceInUseException: Attempt to change a resource which is still in use: ";
 

@@ -26,7 +26,7 @@ use crate::{
         invalid_values, read,
         wording::Layer,
     },
-    state::{IndexDefinition, KeySchema, TableDefinition, meter::Kind},
+    state::{IndexDefinition, KeySchema, Table, TableDefinition, meter::Kind},
     value::{AttributeValue, Decimal, Item, NumberError, ValueError, item_size, item_to_json, parse_value},
 };
 
@@ -50,11 +50,11 @@ impl DynamoDb {
             let table = table_of(state.region(&call.scope), table_name(&statement.source.table))?;
             write_request(&table.definition, &statement, input)?
         };
-        let answer = |table: &TableDefinition, plan: &Plan| {
+        let answer = |table: &Table, plan: &Plan| {
             let returned = returned(&statement.deed, &request, plan);
             let items: Vec<Value> = returned.iter().map(item_to_json).collect();
             let mut answer = Map::from_iter([("Items".to_owned(), Value::Array(items))]);
-            let report = plan.consumed.report(&table.name, input.text("ReturnConsumedCapacity"));
+            let report = plan.consumed.report(&table.definition.name, input.text("ReturnConsumedCapacity"));
             put_some(&mut answer, "ConsumedCapacity", report);
             Value::Object(answer)
         };
