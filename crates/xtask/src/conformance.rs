@@ -1,6 +1,6 @@
 //! `conformance`: suites that nobody here wrote, run from where they were fetched to.
 //!
-//! Nothing of a suite is kept here but its score: tests/scoreboard/NAME.txt.
+//! Nothing of a suite is kept here but its score: tests/scoreboard/NAME.txt, and NAME-page.txt for a run in the page.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::host::Host;
 use crate::process::{capture, cargo, command, root, run as call, step, succeeds};
 use crate::test::number_before;
-use crate::{build, setup, tools};
+use crate::{build, npm, setup, tools};
 
 /// What a run of a suite came to.
 #[derive(Debug, Default)]
@@ -67,45 +67,73 @@ fn set_outdated_apart(outcome: &mut Outcome, explained: &str) {
 struct Options {
     name: String,
     folder: PathBuf,
-    /// A peer to compare with, which runs already. Its score is printed and not kept.
-    endpoint: Option<String>,
+    target: Target,
+}
+
+/// What a suite is run against.
+#[derive(Debug, PartialEq)]
+enum Target {
+    /// The native host, built for it.
+    Host,
     /// A native host that is built already, to save a release build while one works on it.
-    host: Option<PathBuf>,
+    HostOf(PathBuf),
+    /// The page in a browser: `SAMLET_DIST`, or built for it.
+    Page,
+    /// A peer to compare with, which runs already. Its score is printed and not kept.
+    Peer(String),
 }
 
 impl Options {
     fn parse(args: &[String]) -> Result<Self> {
-        const USAGE: &str = "usage: cargo xtask conformance NAME --path DIR [--endpoint URL | --host PROGRAM]";
-        let (name, mut rest) = args.split_first().context(USAGE)?;
-        let (mut folder, mut endpoint, mut host) = (None, None, None);
-        while let [flag, value, more @ ..] = rest {
+        const USAGE: &str =
+            "usage: cargo xtask conformance NAME --path DIR [--in-page | --endpoint URL | --host PROGRAM]";
+        let (name, rest) = args.split_first().context(USAGE)?;
+        let (mut folder, mut target) = (None, Target::Host);
+        let mut rest = rest.iter();
+        while let Some(flag) = rest.next() {
+            let mut value = || rest.next().context(USAGE);
             match flag.as_str() {
-                "--path" => folder = Some(value),
-                "--endpoint" => endpoint = Some(value.clone()),
-                "--host" => host = Some(PathBuf::from(value)),
+                "--path" => folder = Some(value()?),
+                "--endpoint" => target = Target::Peer(value()?.clone()),
+                "--host" => target = Target::HostOf(PathBuf::from(value()?)),
+                "--in-page" => target = Target::Page,
                 _ => bail!(USAGE),
             }
-            rest = more;
         }
-        let (Some(folder), []) = (folder, rest) else { bail!(USAGE) };
+        let folder = folder.context(USAGE)?;
         let folder = fs::canonicalize(folder).with_context(|| format!("there is no folder {folder}"))?;
-        Ok(Self { name: name.clone(), folder, endpoint, host })
+        Ok(Self { name: name.clone(), folder, target })
     }
 
-    /// Runs `suite` against the host, or the peer.
+    /// Runs `suite` against the target.
     fn against(&self, suite: impl FnOnce(&str) -> Result<()>) -> Result<()> {
-        if let Some(endpoint) = &self.endpoint {
-            return suite(endpoint);
-        }
-        let host = if let Some(program) = &self.host {
-            Host::of(program)?
-        } else {
-            let wasm = setup::for_builds()?;
-            build::guests(&wasm)?;
-            build::host()?;
-            Host::start()?
+        let host = match &self.target {
+            Target::Peer(endpoint) => return suite(endpoint),
+            Target::HostOf(program) => Host::of(program)?,
+            Target::Host => {
+                build::guests(&setup::for_builds()?)?;
+                build::host()?;
+                Host::start()?
+            }
+            Target::Page => {
+                npm::install(npm::BROWSER_TESTS)?;
+                if std::env::var_os("SAMLET_DIST").is_none() {
+                    build::run(&["--page".to_owned()])?;
+                }
+                Host::page()?
+            }
         };
-        suite(&host.endpoint())
+        suite(host.endpoint())
+    }
+
+    /// Where the score is kept; a peer's is not.
+    fn scoreboard(&self) -> Option<PathBuf> {
+        let file = match self.target {
+            Target::Peer(_) => return None,
+            Target::Page => format!("{}-page.txt", self.name),
+            Target::Host | Target::HostOf(_) => format!("{}.txt", self.name),
+        };
+        Some(root().join("tests/scoreboard").join(file))
     }
 }
 
@@ -250,7 +278,8 @@ fn text(value: &Value) -> String {
 fn report(options: &Options, mut outcome: Outcome) -> Result<ExitCode> {
     let explained = root().join(format!("tests/conformance/{}-outdated.txt", options.name));
     let all = outcome.failures.len();
-    if let (Ok(explained), None) = (fs::read_to_string(explained), &options.endpoint) {
+    let scoreboard = options.scoreboard();
+    if let (Ok(explained), Some(_)) = (fs::read_to_string(explained), &scoreboard) {
         set_outdated_apart(&mut outcome, &explained);
     }
     outcome.failures.sort();
@@ -276,10 +305,8 @@ fn report(options: &Options, mut outcome: Outcome) -> Result<ExitCode> {
         score.push_str(line);
         score.push('\n');
     }
-    if options.endpoint.is_none() {
-        let folder = root().join("tests/scoreboard");
-        fs::create_dir_all(&folder)?;
-        fs::write(folder.join(format!("{}.txt", options.name)), &score)?;
+    if let Some(file) = scoreboard {
+        fs::write(file, &score)?;
     }
     print!("{score}");
     if !outcome.failures.is_empty() {
@@ -291,7 +318,7 @@ fn report(options: &Options, mut outcome: Outcome) -> Result<ExitCode> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, from_lines, from_mocha, from_vitest, set_outdated_apart};
+    use super::{Options, Outcome, Target, from_lines, from_mocha, from_vitest, set_outdated_apart};
     use serde_json::json;
 
     #[test]
@@ -319,6 +346,24 @@ mod tests {
         set_outdated_apart(&mut outcome, "# worded differently since June\nb\nc\n");
         assert_eq!(outcome.failures, ["a", "c (passes, or is not there, although it counts as outdated)"]);
         assert_eq!(outcome.outdated, ["outdated: worded differently since June", "  b"]);
+    }
+
+    #[test]
+    fn each_target_has_a_score_of_its_own_and_a_peer_none() {
+        let of = |more: &[&str]| {
+            let args: Vec<String> = ["parity", "--path", "."].iter().chain(more).map(|&arg| arg.to_owned()).collect();
+            Options::parse(&args)
+        };
+        let file = |more: &[&str]| {
+            let file = of(more).unwrap().scoreboard()?;
+            Some(file.file_name()?.to_string_lossy().into_owned())
+        };
+        assert_eq!(file(&[]).as_deref(), Some("parity.txt"));
+        assert_eq!(file(&["--host", "samlet"]).as_deref(), Some("parity.txt"));
+        assert_eq!(file(&["--in-page"]).as_deref(), Some("parity-page.txt"));
+        assert_eq!(file(&["--endpoint", "http://127.0.0.1:1"]), None);
+        assert_eq!(of(&["--in-page"]).unwrap().target, Target::Page);
+        assert!(of(&["--host"]).is_err());
     }
 
     #[test]

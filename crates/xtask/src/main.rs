@@ -40,8 +40,8 @@ Usage: cargo xtask COMMAND
   bench [NAME…]                figures as ratios against a reference of the same run
   bench dynamodb [--host FILE] [--seconds N] [--clients N] [--no-peers] [--no-large]
                                the native host against other DynamoDB emulators
-  conformance NAME --path DIR [--endpoint URL]
-                               a public suite against the native host, or a peer: parity, dynalite, sam
+  conformance NAME --path DIR [--in-page | --endpoint URL]
+                               a public suite against the native host, the page or a peer: parity, dynalite, sam
   tables [ARGS…]               generate the API tables from the published models
 ";
 

@@ -20,11 +20,8 @@ export function bundle() {
   return bundled;
 }
 
-/**
- * Loads the clients into `page` and sets `window.settings(service)`: the configuration of a client
- * of that service in `workspace`; `window.lambdaRole()` creates a role for a function. Waits until the service worker answers for the page.
- */
-export async function load(page, { base, workspace = "main" }) {
+/** Waits until the service worker answers for `page`. */
+export async function controlled(page) {
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
     if (navigator.serviceWorker.controller === null) {
@@ -33,6 +30,14 @@ export async function load(page, { base, workspace = "main" }) {
       });
     }
   });
+}
+
+/**
+ * Loads the clients into `page` and sets `window.settings(service)`: the configuration of a client
+ * of that service in `workspace`; `window.lambdaRole()` creates a role for a function.
+ */
+export async function load(page, { base, workspace = "main" }) {
+  await controlled(page);
   await page.addScriptTag({ content: await bundle() });
   await page.evaluate(
     ([base, workspace]) => {
