@@ -1,9 +1,13 @@
 //! `AWS::DynamoDB::Table` for CloudFormation.
 
+mod settings;
+
 use std::time::Duration;
 
 use kernel::{AwsError, Created, ResourceContext, ResourceProvider, Scope, async_trait};
 use serde_json::{Map, Value, json};
+
+pub use settings::{settings, stream_policy};
 
 /// The time between two looks at a table that changes.
 const POLL: Duration = Duration::from_millis(500);
@@ -12,11 +16,10 @@ const POLL: Duration = Duration::from_millis(500);
 pub struct Provider;
 
 /// Properties that CreateTable takes as they are.
-const CREATED_WITH: [&str; 11] = [
+const CREATED_WITH: [&str; 10] = [
     "AttributeDefinitions",
     "BillingMode",
     "DeletionProtectionEnabled",
-    "GlobalSecondaryIndexes",
     "KeySchema",
     "LocalSecondaryIndexes",
     "OnDemandThroughput",
@@ -34,6 +37,9 @@ const UPDATED_TOGETHER: [&[&str]; 3] = [
     &["DeletionProtectionEnabled", "TableClass"],
 ];
 
+/// Properties that nothing here acts on. A stack that names one fails, rather than lack what it asks for.
+const UNSUPPORTED: [&str; 2] = ["/ImportSourceSpecification", "/StreamSpecification/Tags"];
+
 /// What UpdateTable changes of an index that stays.
 const INDEX_UPDATED_WITH: [&str; 3] = ["OnDemandThroughput", "ProvisionedThroughput", "WarmThroughput"];
 
@@ -48,6 +54,7 @@ impl ResourceProvider for Provider {
     }
 
     async fn create(&self, context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
+        check_supported(&UNSUPPORTED, properties)?;
         let name = match properties.get("TableName").and_then(Value::as_str) {
             Some(name) => name.to_owned(),
             None => context.physical_name(255),
@@ -57,8 +64,15 @@ impl ResourceProvider for Provider {
         if let Some(specification) = stream(properties) {
             input.insert("StreamSpecification".to_owned(), specification);
         }
-        if let Some(encryption) = properties.get("SSESpecification") {
-            input.insert("SSESpecification".to_owned(), renamed(encryption, "SSEEnabled", "Enabled"));
+        if let Some(encryption) = encryption(properties) {
+            input.insert("SSESpecification".to_owned(), encryption);
+        }
+        if !indexes(properties).is_empty() {
+            let made = indexes(properties).iter().map(index_to_make).collect();
+            input.insert("GlobalSecondaryIndexes".to_owned(), made);
+        }
+        if let Some(policy) = settings::policy(properties) {
+            input.insert("ResourcePolicy".to_owned(), json!(policy));
         }
         invoke(context, "CreateTable", Value::Object(input)).await?;
         settled(context, &name).await?;
@@ -73,6 +87,7 @@ impl ResourceProvider for Provider {
         old: &Value,
         new: &Value,
     ) -> Result<Created, AwsError> {
+        check_supported(&UNSUPPORTED, new)?;
         for input in updates(physical_id, old, new) {
             invoke(context, "UpdateTable", input).await?;
             settled(context, physical_id).await?;
@@ -130,6 +145,9 @@ fn updates(name: &str, old: &Value, new: &Value) -> Vec<Value> {
             call(Value::Object(settings));
         }
     }
+    if encryption(old) != encryption(new) {
+        call(json!({"SSESpecification": encryption(new).unwrap_or_else(|| json!({"Enabled": false}))}));
+    }
     if stream(old) != stream(new) {
         if stream(old).is_some() {
             call(json!({"StreamSpecification": {"StreamEnabled": false}}));
@@ -143,7 +161,7 @@ fn updates(name: &str, old: &Value, new: &Value) -> Vec<Value> {
         let Some(was) = was else {
             call(json!({
                 "AttributeDefinitions": new["AttributeDefinitions"],
-                "GlobalSecondaryIndexUpdates": [{"Create": index}],
+                "GlobalSecondaryIndexUpdates": [{"Create": index_to_make(index)}],
             }));
             continue;
         };
@@ -167,52 +185,6 @@ fn update_of(index: &Value, properties: &[&str]) -> Value {
 
 fn is_on_demand(properties: &Value) -> bool {
     properties.get("BillingMode").and_then(Value::as_str) == Some("PAY_PER_REQUEST")
-}
-
-/// What is set by calls of its own: time to live, backups, and on updates tags.
-pub async fn settings(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
-    let lives =
-        |properties: &Value| properties.get("TimeToLiveSpecification").filter(|time| is_on(&time["Enabled"])).cloned();
-    match (lives(old), lives(new)) {
-        (before, Some(after)) if before.as_ref() != Some(&after) => {
-            let specification = json!({"Enabled": true, "AttributeName": after["AttributeName"]});
-            let input = json!({"TableName": name, "TimeToLiveSpecification": specification});
-            invoke(context, "UpdateTimeToLive", input).await?;
-        }
-        (Some(before), None) => {
-            let specification = json!({"Enabled": false, "AttributeName": before["AttributeName"]});
-            let input = json!({"TableName": name, "TimeToLiveSpecification": specification});
-            invoke(context, "UpdateTimeToLive", input).await?;
-        }
-        _ => {}
-    }
-    let recovers = |properties: &Value| {
-        let recovery = properties.get("PointInTimeRecoverySpecification");
-        recovery.filter(|recovery| is_on(&recovery["PointInTimeRecoveryEnabled"])).cloned()
-    };
-    if recovers(old) != recovers(new) {
-        let specification = recovers(new).unwrap_or_else(|| json!({"PointInTimeRecoveryEnabled": false}));
-        let input = json!({"TableName": name, "PointInTimeRecoverySpecification": specification});
-        invoke(context, "UpdateContinuousBackups", input).await?;
-    }
-    if !old.is_null() && old.get("Tags") != new.get("Tags") {
-        retag(context, name, old, new).await?;
-    }
-    Ok(())
-}
-
-/// Makes the tags those of `new`.
-pub async fn retag(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
-    let arn = describe(context, name).await?["TableArn"].clone();
-    let tags = |properties: &Value| properties.get("Tags").and_then(Value::as_array).cloned().unwrap_or_default();
-    let keys: Vec<Value> = tags(old).iter().map(|tag| tag["Key"].clone()).collect();
-    if !keys.is_empty() {
-        invoke(context, "UntagResource", json!({"ResourceArn": arn, "TagKeys": keys})).await?;
-    }
-    if !tags(new).is_empty() {
-        invoke(context, "TagResource", json!({"ResourceArn": arn, "Tags": tags(new)})).await?;
-    }
-    Ok(())
 }
 
 /// Waits until a table and its indexes are what they will be.
@@ -243,7 +215,7 @@ pub async fn describe(context: &ResourceContext, name: &str) -> Result<Value, Aw
     Ok(answer["Table"].clone())
 }
 
-/// Calls the public API, as who deploys.
+/// Calls DynamoDB's public API, as who deploys.
 pub async fn invoke(context: &ResourceContext, operation: &str, input: Value) -> Result<Value, AwsError> {
     let scope = Scope {
         account: context.account.clone(),
@@ -266,6 +238,27 @@ fn stream(properties: &Value) -> Option<Value> {
     Some(json!({"StreamEnabled": true, "StreamViewType": view}))
 }
 
+/// Refuses properties that are among `unsupported`, which are JSON pointers.
+pub fn check_supported(unsupported: &[&str], properties: &Value) -> Result<(), AwsError> {
+    match unsupported.iter().find(|pointer| properties.pointer(pointer).is_some()) {
+        Some(pointer) => Err(AwsError::validation(format!("Property {pointer} is not supported by Samlet."))),
+        None => Ok(()),
+    }
+}
+
+/// What CreateTable and UpdateTable take of an index; the rest is set by calls of its own.
+fn index_to_make(index: &Value) -> Value {
+    let mut index = index.clone();
+    if let Some(members) = index.as_object_mut() {
+        members.remove("ContributorInsightsSpecification");
+    }
+    index
+}
+
+fn encryption(properties: &Value) -> Option<Value> {
+    Some(renamed(properties.get("SSESpecification")?, "SSEEnabled", "Enabled"))
+}
+
 fn indexes(properties: &Value) -> &[Value] {
     properties.get("GlobalSecondaryIndexes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
@@ -278,11 +271,6 @@ fn renamed(value: &Value, from: &str, to: &str) -> Value {
         members.insert(to.to_owned(), member);
     }
     value
-}
-
-/// Whether a template's flag is on; parameters make flags texts.
-fn is_on(flag: &Value) -> bool {
-    flag.as_bool().unwrap_or_else(|| flag.as_str() == Some("true"))
 }
 
 /// Parameters make numbers and flags of a template texts; the API takes them as what they are.

@@ -1,26 +1,20 @@
 //! `AWS::DynamoDB::GlobalTable` for CloudFormation: a table in the stack's region, made as
 //! `AWS::DynamoDB::Table` is, and its replicas.
 
+mod properties;
+
 use std::time::Duration;
 
 use kernel::{AwsError, Created, ResourceContext, ResourceProvider, async_trait};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::cfn::{self, describe, invoke, retag, settings};
+use crate::cfn::{self, describe, invoke, settings, stream_policy};
 
 /// Makes global tables by the public API.
 pub struct Provider;
 
 /// How often a global table that is changing is looked at.
 const PAUSE: Duration = Duration::from_millis(200);
-
-/// What each replica has of its own, under the names that a table has it.
-const OWN: [(&str, &str); 4] = [
-    ("DeletionProtectionEnabled", "DeletionProtectionEnabled"),
-    ("PointInTimeRecoverySpecification", "PointInTimeRecoverySpecification"),
-    ("TableClass", "TableClass"),
-    ("Tags", "Tags"),
-];
 
 #[async_trait(?Send)]
 impl ResourceProvider for Provider {
@@ -33,7 +27,8 @@ impl ResourceProvider for Provider {
     }
 
     async fn create(&self, context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
-        let mut created = cfn::Provider.create(context, &as_table(context, properties)?).await?;
+        properties::check_supported(properties)?;
+        let mut created = cfn::Provider.create(context, &table_here(context, properties)?).await?;
         let name = created.physical_id.clone();
         add_replicas(context, &name, &Value::Null, properties).await?;
         complete(context, &name, &mut created).await?;
@@ -47,7 +42,8 @@ impl ResourceProvider for Provider {
         old: &Value,
         new: &Value,
     ) -> Result<Created, AwsError> {
-        let (before, after) = (as_table(context, old)?, as_table(context, new)?);
+        properties::check_supported(new)?;
+        let (before, after) = (table_here(context, old)?, table_here(context, new)?);
         // What replicates cannot do without its stream, whose view type cannot change either.
         let same_stream = |mut table: Value| {
             table["StreamSpecification"] = Value::Null;
@@ -97,27 +93,18 @@ fn named<'a>(replicas: &'a [Value], like: &Value) -> Option<&'a Value> {
 }
 
 /// The properties of the table in the stack's region.
-fn as_table(context: &ResourceContext, properties: &Value) -> Result<Value, AwsError> {
-    let here = replicas(properties).iter().find(|replica| replica["Region"] == context.region.as_str());
-    let Some(here) = here else {
-        let message = "Invalid request provided: The Replicas section must contain an entry for the current region";
-        return Err(AwsError::validation(message));
-    };
-    let mut table = properties.clone();
-    for (own, property) in OWN {
-        if let Some(value) = here.get(own) {
-            table[property] = value.clone();
-        }
-    }
-    if properties["BillingMode"] != "PAY_PER_REQUEST" {
-        let write = &properties["WriteProvisionedThroughputSettings"]["WriteCapacityAutoScalingSettings"];
-        let write = write.get("SeedCapacity").unwrap_or(&write["MinCapacity"]);
-        let read = &here["ReadProvisionedThroughputSettings"];
-        let scaled = &read["ReadCapacityAutoScalingSettings"];
-        let read = read.get("ReadCapacityUnits").or(scaled.get("SeedCapacity")).unwrap_or(&scaled["MinCapacity"]);
-        table["ProvisionedThroughput"] = json!({"ReadCapacityUnits": read, "WriteCapacityUnits": write});
-    }
-    Ok(table)
+fn table_here(context: &ResourceContext, properties: &Value) -> Result<Value, AwsError> {
+    Ok(properties::as_table(properties, here(context, properties)?))
+}
+
+/// The replica in the stack's region.
+fn here<'a>(context: &ResourceContext, properties: &'a Value) -> Result<&'a Value, AwsError> {
+    let mut all = replicas(properties).iter();
+    all.find(|replica| replica["Region"] == context.region.as_str()).ok_or_else(|| {
+        AwsError::validation(
+            "Invalid request provided: The Replicas section must contain an entry for the current region",
+        )
+    })
 }
 
 /// Makes the replicas that are new, and gives each what is its own.
@@ -125,13 +112,7 @@ async fn add_replicas(context: &ResourceContext, name: &str, old: &Value, new: &
     let others: Vec<&Value> =
         replicas(new).iter().filter(|replica| replica["Region"] != context.region.as_str()).collect();
     let added: Vec<&Value> = others.iter().copied().filter(|replica| named(replicas(old), replica).is_none()).collect();
-    let create = |replica: &Value| {
-        let mut action = json!({"RegionName": replica["Region"]});
-        if let Some(class) = replica.get("TableClass") {
-            action["TableClassOverride"] = class.clone();
-        }
-        json!({"Create": action})
-    };
+    let create = |replica: &Value| json!({"Create": properties::action(new, replica)});
     if new["MultiRegionConsistency"] == "STRONG" && !added.is_empty() {
         let updates: Vec<Value> = added.iter().map(|replica| create(replica)).collect();
         let mut input = json!({"TableName": name, "MultiRegionConsistency": "STRONG", "ReplicaUpdates": updates});
@@ -146,23 +127,24 @@ async fn add_replicas(context: &ResourceContext, name: &str, old: &Value, new: &
         }
     }
     for replica in others {
-        let was = named(replicas(old), replica).cloned().unwrap_or_else(|| json!({}));
-        set_own(context, name, &was, replica).await?;
+        let was = named(replicas(old), replica);
+        let (before, after) = (was.map(|was| properties::action(old, was)), properties::action(new, replica));
+        if before.is_some_and(|before| before != after) {
+            change(context, name, json!([{"Update": after}])).await?;
+        }
+        let nothing = json!({});
+        let before = was.map_or_else(|| nothing.clone(), |was| properties::own(old, was));
+        set_own(context, name, &before, &properties::own(new, replica)).await?;
     }
-    Ok(())
+    let was = named(replicas(old), here(context, new)?);
+    let before = was.map_or(Value::Null, |was| properties::own(old, was));
+    stream_policy(context, name, &before, &properties::own(new, here(context, new)?)).await
 }
 
 /// What a replica in another region has of its own.
 async fn set_own(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
     let there = ResourceContext { region: new["Region"].as_str().unwrap_or_default().to_owned(), ..context.clone() };
-    let part = |replica: &Value| {
-        let kept = replica.get("PointInTimeRecoverySpecification");
-        Value::Object(Map::from_iter(kept.map(|value| ("PointInTimeRecoverySpecification".to_owned(), value.clone()))))
-    };
-    settings(&there, name, &part(old), &part(new)).await?;
-    if old.get("Tags") != new.get("Tags") {
-        retag(&there, name, old, new).await?;
-    }
+    settings(&there, name, old, new).await?;
     if old.get("DeletionProtectionEnabled") != new.get("DeletionProtectionEnabled") {
         let protected = new.get("DeletionProtectionEnabled").cloned().unwrap_or(json!(false));
         invoke(&there, "UpdateTable", json!({"TableName": name, "DeletionProtectionEnabled": protected})).await?;

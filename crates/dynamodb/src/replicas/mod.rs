@@ -31,6 +31,9 @@ use crate::{
 /// `lag` → virtual milliseconds
 const SPACE: Space = Space::new("dynamodb.replication");
 
+/// How the settings of replicas depend on each other.
+const MODE: &str = "ENABLED_WITH_OVERRIDES";
+
 /// How long a change takes to the other regions unless it is set, in virtual milliseconds.
 const DEFAULT_LAG: u64 = 500;
 
@@ -198,7 +201,6 @@ pub fn is_asked_for(call: &Call) -> bool {
 
 /// What DescribeTable says of a table's global table.
 pub fn described(group: &Group, billing: &Billing) -> Map<String, Value> {
-    const MODE: &str = "ENABLED_WITH_OVERRIDES";
     let replica = |replica: &Replica| {
         let mut answer = json!({
             "RegionName": replica.region,

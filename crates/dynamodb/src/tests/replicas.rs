@@ -365,3 +365,66 @@ fn a_template_makes_a_global_table_and_takes_it_away() {
         assert!(world.refused(THERE, "DescribeTable", json!({"TableName": "songs"})).await.contains("not found"));
     });
 }
+
+#[test]
+fn a_template_gives_each_replica_what_is_its_own() {
+    run(|world| async move {
+        let provider = world.kernel.resource_types.get("AWS::DynamoDB::GlobalTable").unwrap();
+        let context = kernel::ResourceContext {
+            resource_type: "AWS::DynamoDB::GlobalTable".to_owned(),
+            ..super::templates::context(&world.kernel)
+        };
+        let policy = json!({"PolicyDocument": {"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "dynamodb:*", "Resource": "*",
+        }]}});
+        let mut properties = songs();
+        properties["GlobalSecondaryIndexes"] = json!([{
+            "IndexName": "by-title",
+            "KeySchema": [{"AttributeName": "title", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"},
+            "WriteOnDemandThroughputSettings": {"MaxWriteRequestUnits": 7},
+        }]);
+        properties["WriteOnDemandThroughputSettings"] = json!({"MaxWriteRequestUnits": 9});
+        properties["Replicas"] = json!([
+            {"Region": HERE, "ReadOnDemandThroughputSettings": {"MaxReadRequestUnits": 8}},
+            {
+                "Region": THERE,
+                "ContributorInsightsSpecification": {"Enabled": true},
+                "ResourcePolicy": policy.clone(),
+                "ReplicaStreamSpecification": {"ResourcePolicy": policy},
+                "GlobalSecondaryIndexes": [{
+                    "IndexName": "by-title",
+                    "ContributorInsightsSpecification": {"Enabled": true, "Mode": "THROTTLED_KEYS"},
+                }],
+            },
+        ]);
+        provider.create(&context, &properties).await.unwrap();
+        let table = world.table(HERE).await;
+        let maxima = json!({"MaxReadRequestUnits": 8, "MaxWriteRequestUnits": 9});
+        assert_eq!(table["OnDemandThroughput"], maxima);
+        assert_eq!(table["GlobalSecondaryIndexes"][0]["OnDemandThroughput"]["MaxWriteRequestUnits"], 7);
+        let there = world.table(THERE).await;
+        for resource in [&there["TableArn"], &there["LatestStreamArn"]] {
+            world.ok(THERE, "GetResourcePolicy", json!({"ResourceArn": resource})).await;
+        }
+        let insights = |region: &'static str| {
+            let asked = world.ok(region, "ListContributorInsights", json!({}));
+            async { asked.await["ContributorInsightsSummaries"].as_array().map(Vec::len) }
+        };
+        assert_eq!((insights(HERE).await, insights(THERE).await), (Some(0), Some(2)));
+
+        let mut fewer = properties.clone();
+        fewer["Replicas"][1] = json!({"Region": THERE});
+        provider.update(&context, "songs", &properties, &fewer).await.unwrap();
+        assert_eq!(insights(THERE).await, Some(0));
+        assert!(
+            world
+                .refused(THERE, "GetResourcePolicy", json!({"ResourceArn": there["LatestStreamArn"]}))
+                .await
+                .starts_with("Resource-based policy not found")
+        );
+        fewer["Replicas"][1]["DisassociationProtectionEnabled"] = json!(true);
+        let error = provider.update(&context, "songs", &properties, &fewer).await.unwrap_err();
+        assert!(error.message.contains("DisassociationProtectionEnabled"), "{error:?}");
+    });
+}

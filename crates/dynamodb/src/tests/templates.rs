@@ -103,3 +103,94 @@ fn a_template_moves_a_table_and_its_indexes_between_the_billing_modes() {
         assert_eq!(table["GlobalSecondaryIndexes"][0]["OnDemandThroughput"]["MaxReadRequestUnits"], 8);
     });
 }
+
+#[test]
+fn a_template_sets_insights_policies_and_encryption() {
+    run(|client| async move {
+        let provider = client.0.resource_types.get("AWS::DynamoDB::Table").unwrap();
+        let context = context(&client.0);
+        let policy = json!({"PolicyDocument": {"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+            "Action": "dynamodb:*",
+            "Resource": "*",
+        }]}});
+        let index = |insights: Value| {
+            json!([{
+                "IndexName": "by-title",
+                "KeySchema": [{"AttributeName": "title", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+                "ContributorInsightsSpecification": insights,
+            }])
+        };
+        let mut old = songs();
+        old["ContributorInsightsSpecification"] = json!({"Enabled": "true", "Mode": "THROTTLED_KEYS"});
+        old["GlobalSecondaryIndexes"] = index(json!({"Enabled": true}));
+        old["ResourcePolicy"] = policy.clone();
+        old["StreamSpecification"] = json!({
+            "StreamViewType": "KEYS_ONLY", "ResourcePolicy": policy,
+        });
+        provider.create(&context, &old).await.unwrap();
+        let table = client.ok("DescribeTable", json!({"TableName": "songs"})).await["Table"].clone();
+        let mode = client.ok("DescribeContributorInsights", json!({"TableName": "songs"})).await;
+        assert_eq!(
+            (&mode["ContributorInsightsStatus"], &mode["ContributorInsightsMode"]),
+            (&json!("ENABLED"), &json!("THROTTLED_KEYS"))
+        );
+        let of_index = json!({"TableName": "songs", "IndexName": "by-title"});
+        assert_eq!(
+            client.ok("DescribeContributorInsights", of_index.clone()).await["ContributorInsightsStatus"],
+            "ENABLED"
+        );
+        for resource in [&table["TableArn"], &table["LatestStreamArn"]] {
+            let found = client.ok("GetResourcePolicy", json!({"ResourceArn": resource})).await;
+            assert!(found["Policy"].as_str().unwrap().contains("dynamodb:*"), "{found}");
+        }
+
+        let mut new = old.clone();
+        new["ContributorInsightsSpecification"] = json!({"Enabled": false});
+        new["GlobalSecondaryIndexes"] = index(json!({"Enabled": true, "Mode": "THROTTLED_KEYS"}));
+        new.as_object_mut().unwrap().remove("ResourcePolicy");
+        new["StreamSpecification"] = json!({"StreamViewType": "KEYS_ONLY"});
+        new["SSESpecification"] = json!({"SSEEnabled": true, "SSEType": "KMS"});
+        provider.update(&context, "songs", &old, &new).await.unwrap();
+        let mode = client.ok("DescribeContributorInsights", json!({"TableName": "songs"})).await;
+        assert_eq!(mode["ContributorInsightsStatus"], "DISABLED");
+        assert_eq!(
+            client.ok("DescribeContributorInsights", of_index).await["ContributorInsightsMode"],
+            "THROTTLED_KEYS"
+        );
+        for resource in [&table["TableArn"], &table["LatestStreamArn"]] {
+            let refused = client.refused("GetResourcePolicy", json!({"ResourceArn": resource})).await;
+            assert!(refused.starts_with("Resource-based policy not found"), "{refused}");
+        }
+        let table = client.ok("DescribeTable", json!({"TableName": "songs"})).await["Table"].clone();
+        assert_eq!(table["SSEDescription"]["Status"], "ENABLED");
+    });
+}
+
+#[test]
+fn a_template_whose_data_stream_is_missing_fails_and_can_go_back() {
+    run(|client| async move {
+        let provider = client.0.resource_types.get("AWS::DynamoDB::Table").unwrap();
+        let (context, old) = (context(&client.0), songs());
+        provider.create(&context, &old).await.unwrap();
+        let mut new = old.clone();
+        new["KinesisStreamSpecification"] =
+            json!({"StreamArn": "arn:aws:kinesis:us-east-1:123456789012:stream/changes"});
+        let error = provider.update(&context, "songs", &old, &new).await.unwrap_err();
+        assert!(error.message.ends_with("User does not have a permission to use kinesis stream"), "{error:?}");
+        provider.update(&context, "songs", &new, &old).await.unwrap();
+    });
+}
+
+#[test]
+fn a_template_that_asks_for_what_is_not_here_fails() {
+    run(|client| async move {
+        let provider = client.0.resource_types.get("AWS::DynamoDB::Table").unwrap();
+        let mut properties = songs();
+        properties["StreamSpecification"] = json!({"StreamViewType": "KEYS_ONLY", "Tags": []});
+        let error = provider.create(&context(&client.0), &properties).await.unwrap_err();
+        assert_eq!(error.message, "Property /StreamSpecification/Tags is not supported by Samlet.");
+    });
+}
