@@ -14,12 +14,33 @@ http.request = function redirected(options, ...rest) {
   if (!isLocal) return request.call(this, options, ...rest);
   const given = Object.entries(options.headers ?? {}).filter(([name]) => name.toLowerCase() !== "host");
   const headers = { ...Object.fromEntries(given), host: `dynamodb.${region}.amazonaws.com` };
-  return request.call(this, { ...options, headers, port: endpoint.port }, ...rest);
+  return blaming(current, request.call(this, { ...options, headers, port: endpoint.port }, ...rest));
 };
+
+// The test that runs. Many tests have several requests under way at once; what goes wrong with the others
+// when one has failed is no fault of the tests that run by then.
+let current;
+
+function blaming(test, emitter) {
+  const { emit } = emitter;
+  emitter.emit = function blamed(event, ...values) {
+    if (event === "response") blaming(test, values[0]);
+    try {
+      return emit.call(this, event, ...values);
+    } catch (error) {
+      if (test !== current || test?.isFailed()) return true;
+      throw error;
+    }
+  };
+  return emitter;
+}
 
 // The suite waits for throttled tables in real time. Here its requests take a fraction of the time that
 // they take on AWS, in which a table of a few units earns a fraction of them.
 exports.mochaHooks = {
+  beforeEach() {
+    current = this.currentTest;
+  },
   async beforeAll() {
     // Keys that a cloud has not issued act as the root of the account, and their signature is not verified.
     const headers = {

@@ -30,11 +30,12 @@ const CREATED_WITH: [&str; 10] = [
 ];
 
 /// Properties that one call of UpdateTable changes together: throughput, throughput to be ready for,
-/// and the rest.
-const UPDATED_TOGETHER: [&[&str]; 3] = [
+/// and what nothing may accompany.
+const UPDATED_TOGETHER: [&[&str]; 4] = [
     &["BillingMode", "OnDemandThroughput", "ProvisionedThroughput"],
     &["WarmThroughput"],
-    &["DeletionProtectionEnabled", "TableClass"],
+    &["DeletionProtectionEnabled"],
+    &["TableClass"],
 ];
 
 /// Properties that nothing here acts on. A stack that names one fails, rather than lack what it asks for.

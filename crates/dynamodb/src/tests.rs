@@ -22,6 +22,7 @@ mod tables;
 mod templates;
 mod transactions;
 mod wire;
+mod wordings;
 
 use std::rc::Rc;
 

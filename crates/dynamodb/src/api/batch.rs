@@ -24,7 +24,7 @@ use crate::{
         wording::Layer,
     },
     state::{Table, Write, meter::Kind},
-    value::{item_size, parse_item},
+    value::{Item, item_size, parse_item},
 };
 
 /// Keys in one BatchGetItem, and writes in one BatchWriteItem.
@@ -39,6 +39,10 @@ const MAX_OF_PARTITION: usize = 1024 * 1024 + MAX_ITEM_SIZE - 3;
 /// Refuses the same item twice.
 pub fn duplicates() -> AwsError {
     AwsError::validation("Provided list of item keys contains duplicates")
+}
+
+fn has_duplicates(keys: &[Item]) -> bool {
+    keys.iter().enumerate().any(|(position, key)| keys[..position].contains(key))
 }
 
 impl DynamoDb {
@@ -82,7 +86,9 @@ impl DynamoDb {
         let parsed = parsed.map_err(|error| layer.refuse_value(&error))?;
         let projection = expressions::read(request, layer)?.projection;
         let mut state = self.state.borrow_mut();
-        let table = table_of(state.region(&call.scope), table_name(name))?;
+        // That a key stands there twice is noticed before any table is looked for, and paid for only then.
+        let refused = |error| if has_duplicates(&parsed) { duplicates() } else { error };
+        let table = table_of(state.region(&call.scope), table_name(name)).map_err(refused)?;
         if let Some(projection) = &projection {
             item::check_projection(&table.definition, projection)?;
         }
@@ -94,7 +100,7 @@ impl DynamoDb {
         let consistency = Consistency::of(request.flag("ConsistentRead"));
         let moment = self.seen_moment(false, request.flag("ConsistentRead"));
         for (key, sent) in parsed.iter().zip(keys) {
-            item::check_key(&table.definition.keys, key)?;
+            item::check_key(&table.definition.keys, key).map_err(refused)?;
             let place = table.definition.keys.encode(key).unwrap_or_default();
             let found = match moment {
                 Some(moment) => table.get_at(&place, moment),

@@ -19,6 +19,7 @@ mod settings;
 mod shard_iterator;
 mod streams;
 pub mod tables;
+mod tags;
 mod tokens;
 mod transact;
 mod write;

@@ -17,7 +17,7 @@ use crate::{
         wording::Layer,
     },
     state::{IndexDefinition, Table, meter::Kind},
-    value::{Item, item_size, item_to_json},
+    value::{Item, item_size, item_to_json, stored_size},
 };
 
 /// The size with which a page ends, before filter and projection: 1 MB.
@@ -149,7 +149,9 @@ pub struct Page {
     /// How many items were looked at.
     pub scanned: usize,
     /// Their bytes.
-    pub size: usize,
+    size: usize,
+    /// What they count towards the end of the page.
+    pub stored: usize,
     fetched: Vec<usize>,
     /// The key of the last one, if it may not have been the last of all.
     pub last: Option<Item>,
@@ -206,6 +208,7 @@ impl<'a> Reader<'a> {
         let keys = &self.table.definition.keys;
         let mut previous: Option<&Item> = None;
         let name = self.index.map(|index| index.name.as_str());
+        let sort_key = keys.range.first().map(|key| key.name.as_str());
         let items = match self.moment {
             Some(moment) => self.table.range_at(self.index, area.from, area.to, area.forward, moment),
             None => self.table.range(name, area.from, area.to, area.forward),
@@ -214,12 +217,13 @@ impl<'a> Reader<'a> {
             let view = self.index.map(|index| index.view(keys, item));
             let view = view.as_ref().unwrap_or(item);
             let size = item_size(view);
-            if page.size >= self.budget {
+            if page.stored >= self.budget {
                 page.last = previous.map(|item| self.key_of(item));
                 break;
             }
             page.scanned += 1;
             page.size += size;
+            page.stored += stored_size(view, sort_key);
             if self.fetches {
                 page.fetched.push(item_size(item));
             }

@@ -3,7 +3,7 @@
 //! Tables and indexes are ready at once unless the [pace](crate::Pace) gives their changes time: the
 //! answer that makes one says `CREATING`, as in AWS, and the next description `ACTIVE`.
 
-use std::{collections::BTreeSet, ops::Bound};
+use std::ops::Bound;
 
 use aws_api::Call;
 use kernel::{Arn, AwsError, Batch, Scope};
@@ -12,11 +12,11 @@ use serde_json::{Map, Value, json};
 use super::{
     Input,
     describe::{self, Changing},
-    policies, put_some, settings, table_name,
+    policies, put_some, table_name,
 };
 use crate::{
     DynamoDb,
-    rules::{invalid_values, table as rules, table_not_found, throughput},
+    rules::{invalid_values, table as rules, table_not_found, tags, throughput, update_table},
     state::{
         ChangeKind, Keeping, Region, ResourcePolicy, Split, Stream, StreamDefinition, Table, TableDefinition, ViewType,
         keep_definition, keep_stream, shards_for,
@@ -33,8 +33,8 @@ impl DynamoDb {
         let now = self.now();
         let shape = rules::read(input, &call.scope.region, now)?;
         let maxima = throughput::on_demand_maxima(input, None, shape.billing.on_demand, &call.scope.region, None)?;
-        let view = stream_view(input)?;
-        let tags = settings::tags(input)?;
+        let view = stream_view(input, CREATED)?;
+        let tags = tags::read(input)?;
         let mut keeping = Keeping::default();
         keeping.policy.set(policies::given(input)?, now);
         let name = input.table_name().to_owned();
@@ -146,7 +146,7 @@ impl DynamoDb {
     /// UpdateTable
     pub async fn update_table(&self, call: &Call) -> Result<Value, AwsError> {
         let input = Input(&call.input);
-        check_update(input)?;
+        update_table::check(input)?;
         let name = input.table_name();
         let now = self.now();
         let mut batch = Batch::default();
@@ -191,11 +191,13 @@ impl DynamoDb {
             return Ok(());
         }
         let open = region.stream_of(&definition.name).is_some();
-        match (stream_view(input)?, open) {
+        match (stream_view(input, UPDATED)?, open) {
             (Some(_), true) => {
                 Err(in_use(format!("Table already has an enabled stream: TableName: {}", definition.name)))
             }
-            (None, false) => Err(AwsError::validation("Table is already disabled for streaming.")),
+            (None, false) => {
+                Err(AwsError::validation(format!("Table has no stream to disable: TableName: {}", definition.name)))
+            }
             (Some(view), false) => {
                 self.open_stream(&call.scope, region, definition, id, view, batch);
                 Ok(())
@@ -251,16 +253,32 @@ fn label(millis: u64) -> String {
 }
 
 /// `StreamSpecification`: the view type of a stream that is wanted.
-fn stream_view(input: Input<'_>) -> Result<Option<ViewType>, AwsError> {
+fn stream_view(input: Input<'_>, words: Words) -> Result<Option<ViewType>, AwsError> {
     let specification = input.structure("StreamSpecification");
     let view = specification.text("StreamViewType");
     match (specification.flag("StreamEnabled"), view) {
-        (true, None) => Err(invalid_values("StreamViewType must be specified when StreamEnabled is true")),
-        (false, Some(_)) => Err(invalid_values("StreamViewType cannot be specified when StreamEnabled is false")),
+        (true, None) => Err(invalid_values(words.without_view)),
+        (false, Some(_)) => Err(invalid_values(words.with_view)),
         (true, Some(view)) => Ok(ViewType::parse(view)),
         (false, None) => Ok(None),
     }
 }
+
+/// How an operation refuses a stream without a view type, and none with one.
+struct Words {
+    without_view: &'static str,
+    with_view: &'static str,
+}
+
+const CREATED: Words = Words {
+    without_view: "Table is being created with a stream enabled, UpdateViewType is required",
+    with_view: "Table is being created with a stream disabled, UpdateViewType should not be specified",
+};
+
+const UPDATED: Words = Words {
+    without_view: "If stream is being enabled then UpdateViewType is required",
+    with_view: "If stream is being disabled, then UpdateViewType must not be specified",
+};
 
 /// `SSESpecification`, if it asks for a customer's key.
 fn encryption(input: Input<'_>) -> Option<Value> {
@@ -280,39 +298,6 @@ fn creating_indexes(mut description: Value) -> Value {
     description
 }
 
-/// UpdateTable's checks that need no table.
-fn check_update(input: Input<'_>) -> Result<(), AwsError> {
-    const CHANGES: [&str; 11] = [
-        "ProvisionedThroughput",
-        "BillingMode",
-        "StreamSpecification",
-        "GlobalSecondaryIndexUpdates",
-        "SSESpecification",
-        "ReplicaUpdates",
-        "TableClass",
-        "DeletionProtectionEnabled",
-        "OnDemandThroughput",
-        "WarmThroughput",
-        "AttributeDefinitions",
-    ];
-    if !CHANGES.iter().any(|change| input.has(change)) {
-        return Err(AwsError::validation(
-            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or \
-             SSESpecification or ReplicaUpdates is required",
-        ));
-    }
-    let others = |allowed: &[&str]| CHANGES.iter().any(|change| !allowed.contains(change) && input.has(change));
-    if input.has("WarmThroughput") && others(&["WarmThroughput"]) {
-        return Err(invalid_values("WarmThroughput must be the only operation in the request"));
-    }
-    if input.has("OnDemandThroughput") && others(&["OnDemandThroughput", "BillingMode"]) {
-        return Err(invalid_values(
-            "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request",
-        ));
-    }
-    Ok(())
-}
-
 fn update_settings(input: Input<'_>, table: &mut TableDefinition, region: &str, now: u64) -> Result<(), AwsError> {
     let mode = input.text("BillingMode");
     let units = input.get("ProvisionedThroughput").map(|units| rules::units_of(Input(units)));
@@ -322,12 +307,8 @@ fn update_settings(input: Input<'_>, table: &mut TableDefinition, region: &str, 
             "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
         ));
     }
-    if mode == Some("PROVISIONED") && units.is_none() {
-        return Err(invalid_values("ProvisionedThroughput must be specified when BillingMode is PROVISIONED"));
-    }
     let billing = &mut table.billing;
     if let Some(units) = units {
-        rules::check_units(units)?;
         if billing.on_demand {
             // No units are fewer than these: what the switch gives is neither an increase nor a decrease.
             billing.throughput = units;
@@ -394,27 +375,16 @@ impl IndexChanges {
     fn read(input: Input<'_>, table: &mut TableDefinition, region: &str, now: u64) -> Result<Self, AwsError> {
         let updates = input.list("GlobalSecondaryIndexUpdates").unwrap_or_default();
         let mut changes = Self::default();
-        let mut named = BTreeSet::new();
-        for update in updates.iter().map(Input) {
-            let found = ["Update", "Create", "Delete"].into_iter().find_map(|kind| Some((kind, update.get(kind)?)));
-            let Some((kind, change)) = found else {
-                return Err(invalid_values(
-                    "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, \
-                     GlobalSecondaryIndexUpdate.Delete must not be null",
-                ));
-            };
-            let name = Input(change).text("IndexName").unwrap_or_default();
-            if !named.insert(name) {
-                return Err(invalid_values(format_args!(
-                    "Only one global secondary index update per index is allowed simultaneously. Index: {name}"
-                )));
-            }
-            if kind != "Update" && (changes.created.is_some() || changes.deleted.is_some()) {
-                return Err(AwsError::new(
-                    "LimitExceededException",
-                    "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
-                ));
-            }
+        let changed =
+            |update| update_table::INDEX_CHANGES.into_iter().find_map(|kind| Some((kind, Input(update).get(kind)?)));
+        let updates: Vec<(&str, &Value)> = updates.iter().filter_map(changed).collect();
+        if updates.iter().filter(|(kind, _)| *kind != "Update").count() > 1 {
+            return Err(AwsError::new(
+                "LimitExceededException",
+                "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+            ));
+        }
+        for (kind, change) in updates {
             changes.add(input, kind, Input(change), table, (region, now))?;
         }
         Ok(changes)
@@ -442,7 +412,8 @@ impl IndexChanges {
             return Ok(());
         }
         let Some(index) = table.indexes.iter_mut().find(|index| index.name == name && !index.local) else {
-            return Err(AwsError::new("ResourceNotFoundException", "Requested resource not found"));
+            let message = format!("Requested resource not found: Index {name} for table {}", table.name);
+            return Err(AwsError::new("ResourceNotFoundException", message));
         };
         if kind == "Delete" {
             self.deleted = Some(name.to_owned());

@@ -209,6 +209,7 @@ fn in_words(error: UpdateError) -> String {
             "The provided expression refers to an attribute that does not exist in the item".to_owned()
         }
         UpdateError::WrongType => "An operand in the update expression has an incorrect data type".to_owned(),
+        UpdateError::LegacyMismatch => "Type mismatch for attribute to update".to_owned(),
         UpdateError::InvalidPath => {
             "The document path provided in the update expression is invalid for update".to_owned()
         }

@@ -34,7 +34,11 @@ enum Assigned {
 
 /// A whole update: actions at paths that do not disturb each other.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Update(Vec<(Path, Action)>);
+pub struct Update {
+    actions: Vec<(Path, Action)>,
+    /// Whether it stands in `AttributeUpdates`.
+    is_legacy: bool,
+}
 
 /// Why an update cannot be applied to an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +47,8 @@ pub enum UpdateError {
     MissingAttribute,
     /// `1 + "text"` and the like.
     WrongType,
+    /// The same of the legacy parameters.
+    LegacyMismatch,
     /// `SET a.b = …` without a map `a`.
     InvalidPath,
     /// A sum that cannot be kept.
@@ -52,12 +58,12 @@ pub enum UpdateError {
 impl Update {
     /// The paths that the update changes.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.0.iter().map(|(path, _)| path)
+        self.actions.iter().map(|(path, _)| path)
     }
 
     /// The literal that a whole attribute becomes, where that is known before any item is.
     pub fn literals(&self) -> impl Iterator<Item = (&str, &AttributeValue)> {
-        self.0.iter().filter_map(|(path, action)| match action {
+        self.actions.iter().filter_map(|(path, action)| match action {
             Action::Set(Assigned::Value(value)) | Action::Add(value) => Some((path.as_attribute()?, value)),
             _ => None,
         })
@@ -84,7 +90,8 @@ impl Update {
     }
 
     fn push(&mut self, attribute: &str, action: Action) {
-        self.0.push((Path(vec![Segment::Name(attribute.to_owned())]), action));
+        self.actions.push((Path(vec![Segment::Name(attribute.to_owned())]), action));
+        self.is_legacy = true;
     }
 }
 
@@ -334,7 +341,7 @@ impl UpdateBuilder {
                 self.notes.0.note(rank, clash.in_words(other, &path));
             }
         }
-        self.update.0.push((path, action));
+        self.update.actions.push((path, action));
     }
 }
 
@@ -359,9 +366,16 @@ fn as_assigned(term: &Term) -> Option<Assigned> {
 /// The item after `update`. Right sides see the item as it was; `REMOVE` comes last and from the end,
 /// so that the indexes of lists mean what they meant before.
 pub fn apply(update: &Update, item: &Item) -> Result<Item, UpdateError> {
+    applied(update, item).map_err(|error| match error {
+        UpdateError::WrongType if update.is_legacy => UpdateError::LegacyMismatch,
+        error => error,
+    })
+}
+
+fn applied(update: &Update, item: &Item) -> Result<Item, UpdateError> {
     let mut result = item.clone();
     let mut writes: Vec<(&Path, AttributeValue)> = Vec::new();
-    for (path, action) in &update.0 {
+    for (path, action) in &update.actions {
         match action {
             Action::Set(assigned) => writes.push((path, assigned.evaluate(item)?.clone())),
             Action::Add(value) => {
@@ -379,7 +393,7 @@ pub fn apply(update: &Update, item: &Item) -> Result<Item, UpdateError> {
         place(&mut result, path, value)?;
     }
     let mut removed: Vec<&Path> = Vec::new();
-    for (path, action) in &update.0 {
+    for (path, action) in &update.actions {
         match action {
             Action::Delete(members) => match path.find(item).map(|existing| without(existing, members)).transpose()? {
                 Some(Some(rest)) => place(&mut result, path, rest)?,

@@ -9,8 +9,10 @@ pub mod read;
 pub mod request;
 pub mod restore;
 pub mod table;
+pub mod tags;
 pub mod throttling;
 pub mod throughput;
+pub mod update_table;
 pub mod wording;
 
 use kernel::AwsError;

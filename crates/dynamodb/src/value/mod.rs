@@ -9,4 +9,4 @@ mod size;
 pub use attribute::{AttributeValue, Item, item_to_json};
 pub use decimal::{Decimal, NumberError};
 pub use parse::{MAX_DEPTH, ValueError, parse_item, parse_value};
-pub use size::{item_size, pair_size, value_size};
+pub use size::{item_size, pair_size, stored_size, value_size};

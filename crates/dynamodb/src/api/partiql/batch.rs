@@ -26,7 +26,7 @@ use crate::{
 /// A statement that knows its item.
 enum Job {
     Read(Item),
-    Write(Request),
+    Write(Box<Request>),
 }
 
 /// What came of a statement.
@@ -193,7 +193,7 @@ fn job(region: &Region, member: Input<'_>, statement: &Statement) -> Result<Job,
         _ => {
             let request = write_request(definition, statement, member)?;
             // Of an item that stops a write a batch tells nothing.
-            Ok(Job::Write(Request { tell_old: false, ..request }))
+            Ok(Job::Write(Box::new(Request { tell_old: false, ..request })))
         }
     }
 }

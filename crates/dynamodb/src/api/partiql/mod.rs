@@ -106,7 +106,7 @@ impl DynamoDb {
             self.charge(definition, Kind::Read, &units, &place)?;
             consumed.add(units);
             reader.limit -= page.scanned;
-            reader.budget = reader.budget.saturating_sub(page.size);
+            reader.budget = reader.budget.saturating_sub(page.stored);
             items.extend(page.items);
             if page.last.is_some() && !is_point {
                 next = Some(paging::Start { area: position, after: page.last });
