@@ -10,6 +10,7 @@ mod json;
 mod mismatch;
 mod query;
 mod rest_json;
+mod rest_xml;
 mod serve;
 mod table;
 mod validate;

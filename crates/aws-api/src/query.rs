@@ -137,12 +137,14 @@ fn write_named(api: &Api, shape: &str, name: &str, value: &Value, out: &mut Stri
     }
 }
 
-fn element(out: &mut String, name: &str, inner: &str) {
+/// Writes one element.
+pub(crate) fn element(out: &mut String, name: &str, inner: &str) {
     // Writing to a String cannot fail.
     let _ = write!(out, "<{name}>{inner}</{name}>");
 }
 
-fn escape(text: &str) -> String {
+/// `text` as it stands in XML.
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\r', "&#xD;")
 }
 

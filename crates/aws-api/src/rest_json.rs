@@ -4,6 +4,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use jiff::{Timestamp, fmt::rfc2822};
 use kernel::{AwsError, Request, Response};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
@@ -49,7 +50,8 @@ fn payload_input(api: &Api, members: &[Member], name: &str, request: &Request) -
     Ok(input)
 }
 
-fn outside_body(
+/// The value of a member that travels outside of the body.
+pub(crate) fn outside_body(
     api: &Api,
     member: &Member,
     labels: &[(&str, String)],
@@ -71,7 +73,8 @@ fn outside_body(
             let value = request.headers().get(member.wire_name);
             value.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).into_iter().collect()
         }
-        Location::Body | Location::Headers | Location::Status => Vec::new(),
+        Location::Headers => return Ok(headers_of(member.wire_name, request)),
+        Location::Body | Location::Status => Vec::new(),
     };
     match (api.shape(member.shape), texts) {
         (_, texts) if texts.is_empty() => Ok(None),
@@ -88,6 +91,16 @@ fn rest_of_query(query: &[(String, String)]) -> Value {
     Value::Object(query.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect())
 }
 
+/// All headers whose names begin with `prefix`, by the rest of their names.
+fn headers_of(prefix: &str, request: &Request) -> Option<Value> {
+    let own = request.headers().iter().filter_map(|(name, value)| {
+        let name = name.as_str().strip_prefix(prefix)?;
+        Some((name.to_owned(), Value::String(String::from_utf8_lossy(value.as_bytes()).into_owned())))
+    });
+    let own: Map<String, Value> = own.collect();
+    (!own.is_empty()).then_some(Value::Object(own))
+}
+
 /// Text from a path, a query string or a header as a value of `shape`.
 pub(crate) fn typed(shape: &Shape, text: &str) -> Result<Value, AwsError> {
     let refuse = |kind: &str| body::serialization(format!("STRING_VALUE cannot be converted to {kind}"));
@@ -95,9 +108,23 @@ pub(crate) fn typed(shape: &Shape, text: &str) -> Result<Value, AwsError> {
         Shape::Integer(_) => text.parse::<i64>().map(Value::from).map_err(|_| refuse("Integer")),
         Shape::Float(_) => text.parse::<f64>().map(Value::from).map_err(|_| refuse("Double")),
         Shape::Boolean => text.parse::<bool>().map(Value::from).map_err(|_| refuse("Boolean")),
-        Shape::Timestamp { .. } => text.parse::<f64>().map(Value::from).or_else(|_| body::moment(text)),
+        Shape::Timestamp { .. } => {
+            text.parse::<f64>().map(Value::from).or_else(|_| http_moment(text)).or_else(|_| body::moment(text))
+        }
         _ => Ok(Value::String(text.to_owned())),
     }
+}
+
+/// The date of a header, e.g. `Thu, 01 Jan 1970 00:00:00 GMT`, as seconds since the epoch.
+fn http_moment(text: &str) -> Result<Value, jiff::Error> {
+    let moment = rfc2822::DateTimeParser::new().parse_timestamp(text)?;
+    Ok(json!(moment.as_millisecond() as f64 / 1000.0))
+}
+
+/// Seconds since the epoch as headers write them.
+fn http_date(seconds: f64) -> String {
+    let moment = Timestamp::from_second(seconds as i64).unwrap_or(Timestamp::UNIX_EPOCH);
+    rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&moment).unwrap_or_default()
 }
 
 /// Decoded names and values of a query string or form body.
@@ -146,7 +173,8 @@ fn match_path(template: &'static str, path: &str) -> Option<Labels> {
     segments.next().is_none().then_some(labels)
 }
 
-fn decoded(text: &str) -> String {
+/// The text that a part of a path spells.
+pub(crate) fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
@@ -163,7 +191,7 @@ pub(crate) fn encode(api: &Api, operation: &Operation, mut output: Value) -> Res
         return response;
     };
     for member in members {
-        write_outside_body(member, &output, &mut response);
+        write_outside_body(api, member, &output, &mut response);
     }
     let kind = HeaderValue::from_static("application/json");
     match payload.and_then(|name| members.iter().find(|member| member.name == name)) {
@@ -184,22 +212,29 @@ pub(crate) fn encode(api: &Api, operation: &Operation, mut output: Value) -> Res
     response
 }
 
-fn write_outside_body(member: &Member, output: &Value, response: &mut Response) {
+/// Writes a member that travels outside of the body.
+pub(crate) fn write_outside_body(api: &Api, member: &Member, output: &Value, response: &mut Response) {
     let value = &output[member.name];
-    let text = match value {
-        Value::Null => return,
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+    let text = match (api.shape(member.shape), value) {
+        (_, Value::Null) => return,
+        (_, Value::String(text)) => text.clone(),
+        (Shape::Timestamp { .. }, Value::Number(number)) => http_date(number.as_f64().unwrap_or_default()),
+        (_, other) => other.to_string(),
+    };
+    let mut insert = |name: &str, text: &str| {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(text)) {
+            response.headers_mut().insert(name, value);
+        }
     };
     match member.location {
         Location::Status => {
             let status = value.as_u64().and_then(|status| StatusCode::from_u16(status as u16).ok());
             *response.status_mut() = status.unwrap_or(response.status());
         }
-        Location::Header => {
-            let header = HeaderName::try_from(member.wire_name).ok().zip(HeaderValue::try_from(text).ok());
-            if let Some((name, value)) = header {
-                response.headers_mut().insert(name, value);
+        Location::Header => insert(member.wire_name, &text),
+        Location::Headers => {
+            for (name, value) in value.as_object().into_iter().flatten() {
+                insert(&format!("{}{name}", member.wire_name), value.as_str().unwrap_or_default());
             }
         }
         _ => {}

@@ -5,7 +5,7 @@ use kernel::{Access, AwsError, Kernel, Request, Response, Scope, async_trait};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Api, Operation, Protocol, json, query, rest_json, validate};
+use crate::{Api, Operation, Protocol, json, query, rest_json, rest_xml, validate};
 
 /// One call of an operation: what is asked, of what, by whom and where.
 #[derive(Clone, Debug)]
@@ -43,6 +43,10 @@ pub fn unknown_operation(api: &Api) -> AwsError {
     match api.protocol {
         Protocol::Query { .. } => AwsError::new("InvalidAction", "The action is not valid for this web service"),
         Protocol::RestJson => AwsError::new("UnknownOperationException", "").with_status(StatusCode::NOT_FOUND),
+        Protocol::RestXml { .. } => {
+            AwsError::new("NotImplemented", "A header you provided implies functionality that is not implemented")
+                .with_status(StatusCode::NOT_IMPLEMENTED)
+        }
         Protocol::Json { .. } => AwsError::new("UnknownOperationException", ""),
     }
 }
@@ -132,6 +136,7 @@ fn worded_for(protocol: Protocol, error: AwsError) -> AwsError {
         Protocol::Query { .. } if error.code == "AccessDeniedException" => {
             AwsError { code: "AccessDenied".to_owned(), ..error }
         }
+        Protocol::RestXml { .. } => rest_xml::worded(error),
         Protocol::Query { .. } | Protocol::RestJson => error,
     }
 }
@@ -154,6 +159,7 @@ fn decode(api: &'static Api, request: &Request) -> Result<(&'static Operation, V
     match api.protocol {
         Protocol::Json { target, .. } => json::decode(api, target, request),
         Protocol::RestJson => rest_json::decode(api, request),
+        Protocol::RestXml { .. } => rest_xml::decode(api, request),
         Protocol::Query { .. } => query::decode(api, request),
     }
 }
@@ -162,6 +168,9 @@ fn encode(api: &Api, operation: Option<&Operation>, result: Result<Value, AwsErr
     let mut response = match (api.protocol, operation, result) {
         (Protocol::Json { version, .. }, Some(_), Ok(output)) => json::encode(version, &output),
         (Protocol::RestJson, Some(operation), Ok(output)) => rest_json::encode(api, operation, output),
+        (Protocol::RestXml { namespace }, Some(operation), Ok(output)) => {
+            rest_xml::encode(api, namespace, operation, output)
+        }
         (Protocol::Query { namespace }, Some(operation), Ok(output)) => {
             query::encode(api, namespace, operation, &output, request_id)
         }
@@ -169,7 +178,9 @@ fn encode(api: &Api, operation: Option<&Operation>, result: Result<Value, AwsErr
         // A result without an operation cannot be: only a decoded operation is called.
         (protocol, None, Ok(_)) => encode_error(api, protocol, &unknown_operation(api), request_id),
     };
-    if let Ok(value) = HeaderValue::try_from(request_id) {
+    if matches!(api.protocol, Protocol::RestXml { .. }) {
+        rest_xml::add_ids(&mut response, request_id);
+    } else if let Ok(value) = HeaderValue::try_from(request_id) {
         response.headers_mut().insert("x-amzn-requestid", value);
     }
     response
@@ -180,6 +191,7 @@ fn encode_error(api: &Api, protocol: Protocol, error: &AwsError, request_id: &st
     match protocol {
         Protocol::Json { version, .. } => json::encode_error(api, version, error),
         Protocol::RestJson => rest_json::encode_error(api, error),
+        Protocol::RestXml { .. } => rest_xml::encode_error(error, request_id),
         Protocol::Query { namespace } => query::encode_error(namespace, error, request_id),
     }
 }

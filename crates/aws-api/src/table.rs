@@ -16,6 +16,11 @@ pub enum Protocol {
     },
     /// Methods and paths, JSON bodies.
     RestJson,
+    /// Methods and paths, XML bodies.
+    RestXml {
+        /// The namespace of the XML answers.
+        namespace: &'static str,
+    },
     /// Form bodies with `Action` and `Version`, XML answers.
     Query {
         /// The namespace of the XML answers.
@@ -82,6 +87,10 @@ pub enum Shape {
         member: &'static str,
         /// Number of elements.
         size: Constraint,
+        /// The name of its elements in XML bodies.
+        item: &'static str,
+        /// Whether its elements stand in XML bodies where the list would.
+        flattened: bool,
     },
     /// Keys and values.
     Map {
@@ -291,6 +300,7 @@ impl Fields {
         match self.at(3) {
             "json" => Protocol::Json { version: self.at(4), target: self.at(5) },
             "query" => Protocol::Query { namespace: self.at(4) },
+            "rest-xml" => Protocol::RestXml { namespace: self.at(4) },
             _ => Protocol::RestJson,
         }
     }
@@ -330,7 +340,12 @@ impl Fields {
         Some(match self.at(0) {
             "structure" => Shape::Structure { members: Vec::new(), payload: self.optional(2) },
             "document" => Shape::Document,
-            "list" => Shape::List { member: self.at(2), size: self.constraint(3) },
+            "list" => Shape::List {
+                member: self.at(2),
+                size: self.constraint(3),
+                item: self.optional(4).unwrap_or("member"),
+                flattened: self.at(5) == "flattened",
+            },
             "map" => Shape::Map { key: self.at(2), value: self.at(3), size: self.constraint(4) },
             "string" => Shape::String {
                 length: self.constraint(2),
@@ -376,6 +391,7 @@ tables!(
     "iam",
     "lambda",
     "logs",
+    "s3",
     "streams.dynamodb",
     "sts",
 );

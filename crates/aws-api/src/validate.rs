@@ -87,7 +87,7 @@ fn check(api: &Api, shape: &str, value: &Value, path: &Path<'_>, found: &mut Vec
                 }
             }
         }
-        (Shape::List { member, size }, Value::Array(items)) => {
+        (Shape::List { member, size, .. }, Value::Array(items)) => {
             bounds(*size, items.len() as f64, "length").into_iter().for_each(report);
             for (index, item) in items.iter().enumerate() {
                 check(api, member, item, &Path::Element(path, index), found);

@@ -63,6 +63,9 @@ fn by_host(host: &str) -> Option<Address> {
         [_, "lambda-url", region, "on", "aws"] => address("lambda-url", region),
         [_, "auth", region, "amazoncognito", "com"] => address("cognito-hosted", region),
         [rest @ .., "amazonaws", "com"] | [rest @ .., "amazonaws", "com", "cn"] => match rest {
+            // Buckets stand before S3's host: BUCKET.s3.REGION; a bucket's name may have dots.
+            ["s3"] | [.., "s3"] => address("s3", DEFAULT_REGION),
+            [.., "s3", region] | [.., "s3", "dualstack", region] => address("s3", region),
             [service @ ("iam" | "sts")] => address(service, DEFAULT_REGION),
             [_, "execute-api", region] => address("execute-api", region),
             [_, _, "dax-clusters", region] | [_, _, "nodes", "dax-clusters", region] => address("dax-clusters", region),
@@ -136,6 +139,8 @@ mod tests {
             ("https://streams.dynamodb.us-east-1.amazonaws.com/", "streams.dynamodb", "us-east-1"),
             ("https://music.ab12cd.dax-clusters.eu-west-1.amazonaws.com/", "dax-clusters", "eu-west-1"),
             ("https://music-a.ab12cd.nodes.dax-clusters.us-east-1.amazonaws.com:8111/", "dax-clusters", "us-east-1"),
+            ("https://a.bucket.s3.eu-west-1.amazonaws.com/key", "s3", "eu-west-1"),
+            ("https://bucket.s3.amazonaws.com/key", "s3", "us-east-1"),
             ("https://iam.amazonaws.com/", "iam", "us-east-1"),
             ("https://abc.execute-api.us-east-1.amazonaws.com:443/Prod/x", "execute-api", "us-east-1"),
             ("https://apigateway.us-east-1.amazonaws.com/v2/apis", "apigatewayv2", "us-east-1"),

@@ -46,6 +46,7 @@ impl Cloud {
         let dynamodb = dynamodb::DynamoDb::open(&kernel).await?;
         autoscaling::AutoScaling::open(&kernel).await?;
         let dax = dax::Dax::open(&kernel).await?;
+        s3::S3::open(&kernel).await?;
         lambda::Lambda::open(&kernel, runtimes).await?;
         apigateway::ApiGateway::open(&kernel).await?;
         let cognito = cognito::Cognito::open(&kernel).await?;

@@ -31,7 +31,7 @@ fn listed() -> Vec<(&'static str, BTreeSet<&'static str>)> {
 }
 
 fn is_unknown(error: &AwsError) -> bool {
-    matches!(error.code.as_str(), "UnknownOperationException" | "InvalidAction")
+    matches!(error.code.as_str(), "UnknownOperationException" | "InvalidAction" | "NotImplemented")
 }
 
 /// The least input that the validator lets through, so that the operation itself is asked.
@@ -42,7 +42,7 @@ fn least_input(api: &aws_api::Api, shape: &str, depth: usize) -> Value {
             let required = members.iter().filter(|member| member.required);
             required.map(|member| (member.name.to_owned(), least_input(api, member.shape, depth + 1))).collect()
         }
-        Shape::List { member, size } if size.min > Some(0.0) => json!([least_input(api, member, depth + 1)]),
+        Shape::List { member, size, .. } if size.min > Some(0.0) => json!([least_input(api, member, depth + 1)]),
         Shape::List { .. } => json!([]),
         Shape::String { values, length, .. } => match values.first() {
             Some(value) => json!(value),

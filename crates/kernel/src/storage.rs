@@ -229,6 +229,11 @@ impl Storage {
         Ok((entries, more))
     }
 
+    /// The first entry of a prepared `space` that comes after `after`.
+    pub async fn next(&self, space: &Space, after: &[u8]) -> Result<Option<Entry>, StorageError> {
+        Ok(self.backend.load(space.name, Some(after), 1).await?.into_iter().next())
+    }
+
     /// Keeps `batch`; durable when it completes.
     pub async fn commit(&self, batch: Batch) -> Result<(), StorageError> {
         self.commit_then(batch, |_| ()).await

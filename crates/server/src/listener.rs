@@ -4,7 +4,7 @@ use std::{convert::Infallible, pin::pin, rc::Rc, time::Duration};
 
 use bytes::Bytes;
 use cloud::Workspace;
-use http::{HeaderName, StatusCode, header};
+use http::{HeaderName, Method, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -19,9 +19,8 @@ const MAX_REQUEST: usize = 128 << 20;
 /// How long requests under way may take after the end was asked for.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Headers that belong to one connection and that the server writes itself.
-const HOP_BY_HOP: [HeaderName; 4] =
-    [header::CONNECTION, header::TRANSFER_ENCODING, header::UPGRADE, header::CONTENT_LENGTH];
+/// Headers that belong to one connection.
+const HOP_BY_HOP: [HeaderName; 3] = [header::CONNECTION, header::TRANSFER_ENCODING, header::UPGRADE];
 
 /// Serves `workspace` until `end` completes, then lets what is under way finish.
 pub async fn serve(listener: TcpListener, workspace: Rc<Workspace>, end: impl Future<Output = ()>) {
@@ -67,11 +66,16 @@ async fn answer(workspace: &Workspace, request: http::Request<Incoming>) -> http
     let Ok(body) = Limited::new(body, MAX_REQUEST).collect().await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, format!("A request may have {MAX_REQUEST} bytes"));
     };
+    let is_head = head.method == Method::HEAD;
     match workspace.handle(http::Request::from_parts(head, body.to_bytes())).await {
         Ok(response) => {
             let mut response = response.map(Full::new);
             for name in &HOP_BY_HOP {
                 response.headers_mut().remove(name);
+            }
+            // The server writes it itself, but for an answer without the body that it would have.
+            if !is_head {
+                response.headers_mut().remove(header::CONTENT_LENGTH);
             }
             response
         }

@@ -29,8 +29,18 @@ const APIS: &[(&str, &str, &str)] = &[
     ("iam", "iam", "2010-05-08"),
     ("lambda", "lambda", "2015-03-31"),
     ("logs", "logs", "2014-03-28"),
+    ("s3", "s3", "2006-03-01"),
     ("streams.dynamodb", "dynamodbstreams", "2012-08-10"),
     ("sts", "sts", "2011-06-15"),
+];
+
+/// The outermost elements of S3's answers, which the model does not name.
+const ROOTS: &[(&str, &str)] = &[
+    ("DeleteObjects", "DeleteResult"),
+    ("GetBucketLocation", "LocationConstraint"),
+    ("ListBuckets", "ListAllMyBucketsResult"),
+    ("ListObjects", "ListBucketResult"),
+    ("ListObjectsV2", "ListBucketResult"),
 ];
 
 /// Downloads the models and writes every table anew.
@@ -74,6 +84,7 @@ fn table(name: &str, model: &Value) -> Result<String> {
     match protocol {
         "json" => write!(out, "\t{}\t{}", text(metadata, "jsonVersion"), text(metadata, "targetPrefix"))?,
         "query" => write!(out, "\t{}", text(metadata, "xmlNamespace"))?,
+        "rest-xml" => write!(out, "\t{}", namespace(shapes))?,
         _ => {}
     }
     out.push('\n');
@@ -87,7 +98,8 @@ fn table(name: &str, model: &Value) -> Result<String> {
         }
         let http = &operation["http"];
         let (method, uri) = (text(http, "method"), text(http, "requestUri"));
-        let wrapper = text(&operation["output"], "resultWrapper");
+        let root = ROOTS.iter().find(|(named, _)| protocol == "rest-xml" && *named == name);
+        let wrapper = root.map_or(text(&operation["output"], "resultWrapper"), |(_, root)| root);
         let status = http["responseCode"].as_u64().unwrap_or(200);
         line(&mut out, &["operation", name, method, uri, input, output, wrapper, &status.to_string()])?;
     }
@@ -95,9 +107,15 @@ fn table(name: &str, model: &Value) -> Result<String> {
         line(&mut out, &error_line(name, shape))?;
     }
     for name in reached {
-        shape_lines(&mut out, name, &shapes[name])?;
+        shape_lines(&mut out, name, &shapes[name], protocol)?;
     }
     Ok(out)
+}
+
+/// The namespace that the members of rest-xml APIs name, each for itself.
+fn namespace(shapes: &Value) -> &str {
+    let members = entries(shapes).into_values().flat_map(|shape| entries(&shape["members"]).into_values());
+    members.map(|member| text(&member["xmlNamespace"], "uri")).find(|uri| !uri.is_empty()).unwrap_or_default()
 }
 
 fn line(out: &mut String, fields: &[impl AsRef<str>]) -> Result<()> {
@@ -136,13 +154,18 @@ fn range(shape: &Value) -> String {
     }
 }
 
-fn shape_lines(out: &mut String, name: &str, shape: &Value) -> Result<()> {
+fn shape_lines(out: &mut String, name: &str, shape: &Value, protocol: &str) -> Result<()> {
     let size = range(shape);
     match text(shape, "type") {
         "structure" if shape["document"] == true => line(out, &["document", name]),
         "structure" => {
             line(out, &["structure", name, text(shape, "payload")])?;
             member_lines(out, shape)
+        }
+        "list" if protocol == "rest-xml" => {
+            let (member, item) = (text(&shape["member"], "shape"), text(&shape["member"], "locationName"));
+            let flattened = if shape["flattened"] == true { "flattened" } else { "" };
+            line(out, &["list", name, member, &size, item, flattened])
         }
         "list" => line(out, &["list", name, text(&shape["member"], "shape"), &size]),
         "map" => line(out, &["map", name, text(&shape["key"], "shape"), text(&shape["value"], "shape"), &size]),

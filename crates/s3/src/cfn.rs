@@ -1,0 +1,101 @@
+//! `AWS::S3::Bucket` for CloudFormation.
+
+use kernel::{AwsError, Created, DEFAULT_REGION, ResourceContext, ResourceProvider, Scope, async_trait, partition};
+use serde_json::{Map, Value, json};
+
+const BUCKET: &str = "AWS::S3::Bucket";
+
+/// The longest name of a bucket.
+const LONGEST: usize = 63;
+
+/// Makes buckets by the public API.
+pub struct Provider;
+
+#[async_trait(?Send)]
+impl ResourceProvider for Provider {
+    fn types(&self) -> &'static [&'static str] {
+        &[BUCKET]
+    }
+
+    fn replaces(&self, _: &str, property: &str) -> bool {
+        property == "BucketName"
+    }
+
+    async fn create(&self, context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
+        check(properties)?;
+        let name = properties["BucketName"].as_str().map(str::to_owned);
+        // Buckets have names in lower case.
+        let name = name.unwrap_or_else(|| context.physical_name(LONGEST).to_ascii_lowercase());
+        let input = json!({"Bucket": name});
+        // In us-east-1 a bucket that is there already is no error of the API, but one of the stack.
+        if invoke(context, "HeadBucket", input.clone()).await.is_ok() {
+            return Err(AwsError::new("AlreadyExists", format!("{name} already exists")));
+        }
+        let mut create = input;
+        if context.region != DEFAULT_REGION {
+            create["CreateBucketConfiguration"] = json!({"LocationConstraint": context.region});
+        }
+        invoke(context, "CreateBucket", create).await?;
+        Ok(created(context, name))
+    }
+
+    async fn update(
+        &self,
+        context: &ResourceContext,
+        physical_id: &str,
+        _: &Value,
+        new: &Value,
+    ) -> Result<Created, AwsError> {
+        check(new)?;
+        Ok(created(context, physical_id.to_owned()))
+    }
+
+    async fn delete(&self, context: &ResourceContext, physical_id: &str, _: &Value) -> Result<(), AwsError> {
+        match invoke(context, "DeleteBucket", json!({"Bucket": physical_id})).await {
+            Err(error) if error.code == "NoSuchBucket" => Ok(()),
+            result => result.map(drop),
+        }
+    }
+}
+
+/// Refuses what buckets here cannot do; what they always are can be asked for.
+fn check(properties: &Value) -> Result<(), AwsError> {
+    for (name, value) in properties.as_object().into_iter().flatten() {
+        let is_so = match name.as_str() {
+            "BucketName" | "BucketEncryption" => true,
+            "AccessControl" => *value == "Private",
+            "OwnershipControls" => value["Rules"] == json!([{"ObjectOwnership": "BucketOwnerEnforced"}]),
+            "PublicAccessBlockConfiguration" => {
+                let flags = value.as_object().into_iter().flat_map(Map::values);
+                flags.into_iter().all(|flag| *flag == true || *flag == "true")
+            }
+            "VersioningConfiguration" => value["Status"] == "Suspended",
+            _ => false,
+        };
+        if !is_so {
+            let message = format!("Buckets here do not have this property, or not with this value: {name}");
+            return Err(AwsError::new("UnsupportedProperty", message));
+        }
+    }
+    Ok(())
+}
+
+fn created(context: &ResourceContext, name: String) -> Created {
+    let (region, partition) = (&context.region, partition(&context.region));
+    let attributes = json!({
+        "Arn": format!("arn:{partition}:s3:::{name}"),
+        "DomainName": format!("{name}.s3.amazonaws.com"),
+        "DualStackDomainName": format!("{name}.s3.dualstack.{region}.amazonaws.com"),
+        "RegionalDomainName": format!("{name}.s3.{region}.amazonaws.com"),
+    });
+    let attributes = attributes.as_object().cloned().unwrap_or_default();
+    Created { physical_id: name, attributes }
+}
+
+async fn invoke(context: &ResourceContext, operation: &str, input: Value) -> Result<Value, AwsError> {
+    let scope = Scope {
+        account: context.account.clone(),
+        ..Scope::new(&context.kernel, &context.region, context.caller.clone())
+    };
+    aws_api::invoke(&context.kernel, scope, "s3", operation, input).await
+}

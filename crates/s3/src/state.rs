@@ -1,0 +1,183 @@
+//! What is kept: buckets, what is known of their objects, and what these hold.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use bytes::Bytes;
+use kernel::{AwsError, Batch, Kernel, Space, StorageError};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use crate::S3;
+
+/// `BUCKET` → bucket (JSON)
+const BUCKETS: Space = Space::new("s3-buckets");
+/// `BUCKET/KEY` → object (JSON)
+const OBJECTS: Space = Space::new("s3-objects");
+/// `BUCKET/KEY` and a zero → the length of the object's JSON, that JSON once more, and the body. So whoever
+/// reads a body gets what is known of this very body.
+const BODIES: Space = Space::new("s3-bodies");
+
+/// A bucket. Moments are in milliseconds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Bucket {
+    /// Whose it is.
+    pub account: String,
+    /// Where it is.
+    pub region: String,
+    /// When it was made.
+    pub created_at: u64,
+    /// What is known of its objects, by key.
+    #[serde(skip)]
+    pub objects: BTreeMap<String, Rc<Object>>,
+}
+
+/// What is known of an object.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Object {
+    /// Its length in bytes.
+    pub size: usize,
+    /// The MD5 of its bytes, in quotes.
+    pub etag: String,
+    /// When it was put.
+    pub modified_at: u64,
+    /// Headers that are given back, by the names of their members: `ContentType` and its like.
+    pub headers: Map<String, Value>,
+    /// `Metadata`, if there is any.
+    pub metadata: Value,
+    /// The member that holds its checksum, e.g. `ChecksumCRC32`, and the checksum in base64.
+    pub checksum: (String, String),
+}
+
+/// All buckets of all accounts, by name.
+#[derive(Default)]
+pub struct State {
+    /// Names are unique among all accounts.
+    pub buckets: BTreeMap<String, Bucket>,
+}
+
+impl State {
+    /// Reads what is stored, but for what objects hold.
+    pub async fn load(kernel: &Kernel) -> Result<Self, StorageError> {
+        let mut state = Self::default();
+        let mut broken = false;
+        let buckets = &mut state.buckets;
+        let read_bucket = |(key, value): kernel::Entry| match (String::from_utf8(key), read(&value)) {
+            (Ok(name), Some(bucket)) => drop(buckets.insert(name, bucket)),
+            _ => broken = true,
+        };
+        kernel.storage.load(&BUCKETS, read_bucket).await?;
+        let read_object = |(key, value): kernel::Entry| {
+            let key = String::from_utf8(key).unwrap_or_default();
+            let object = read::<Object>(&value).map(Rc::new);
+            let place = key.split_once('/').and_then(|(bucket, key)| Some((state.buckets.get_mut(bucket)?, key)));
+            match (place, object) {
+                (Some((bucket, key)), Some(object)) => drop(bucket.objects.insert(key.to_owned(), object)),
+                _ => broken = true,
+            }
+        };
+        kernel.storage.load(&OBJECTS, read_object).await?;
+        kernel.storage.prepare(&BODIES).await?;
+        if broken {
+            return Err(StorageError::Backend("the stored objects are garbled".into()));
+        }
+        Ok(state)
+    }
+}
+
+fn read<T: DeserializeOwned>(value: &[u8]) -> Option<T> {
+    serde_json::from_slice(value).ok()
+}
+
+fn write(value: &impl Serialize) -> Vec<u8> {
+    // Maps with text keys and numbers always serialise.
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+fn object_key(bucket: &str, key: &str) -> Vec<u8> {
+    format!("{bucket}/{key}").into_bytes()
+}
+
+fn body_key(bucket: &str, key: &str) -> Vec<u8> {
+    format!("{bucket}/{key}\0").into_bytes()
+}
+
+/// What happens to an object.
+pub enum Change {
+    /// It is put in the place of what was there.
+    Put(Box<Object>, Bytes),
+    /// It goes.
+    Delete,
+}
+
+impl S3 {
+    /// Keeps a new bucket.
+    pub async fn add_bucket(&self, name: &str, bucket: Bucket) -> Result<(), AwsError> {
+        let mut batch = Batch::default();
+        batch.put(&BUCKETS, name, write(&bucket));
+        self.state.borrow_mut().buckets.insert(name.to_owned(), bucket);
+        self.commit(batch).await
+    }
+
+    /// Forgets a bucket; also an object that is arriving at this very moment.
+    pub async fn remove_bucket(&self, name: &str) -> Result<(), AwsError> {
+        let mut batch = Batch::default();
+        batch.delete(&BUCKETS, name);
+        batch.delete_prefix(&OBJECTS, object_key(name, ""));
+        batch.delete_prefix(&BODIES, object_key(name, ""));
+        self.state.borrow_mut().buckets.remove(name);
+        self.commit(batch).await
+    }
+
+    /// Changes objects of a bucket, all or none. Others see the change when it is durable.
+    pub async fn change_objects(&self, bucket: &str, changes: Vec<(String, Change)>) -> Result<(), AwsError> {
+        let mut batch = Batch::default();
+        let mut known = Vec::new();
+        for (key, change) in changes {
+            match change {
+                Change::Put(object, body) => {
+                    let head = write(&object);
+                    let length = (head.len() as u32).to_be_bytes();
+                    batch.put(&BODIES, body_key(bucket, &key), [&length, &head[..], &body].concat());
+                    batch.put(&OBJECTS, object_key(bucket, &key), head);
+                    known.push((key, Some(Rc::from(object))));
+                }
+                Change::Delete => {
+                    batch.delete(&BODIES, body_key(bucket, &key));
+                    batch.delete(&OBJECTS, object_key(bucket, &key));
+                    known.push((key, None));
+                }
+            }
+        }
+        let (state, name) = (self.state.clone(), bucket.to_owned());
+        let settle = move |kept: &Result<(), StorageError>| {
+            let mut state = state.borrow_mut();
+            let Some(bucket) = state.buckets.get_mut(&name).filter(|_| kept.is_ok()) else { return };
+            for (key, object) in known {
+                match object {
+                    Some(object) => drop(bucket.objects.insert(key, object)),
+                    None => drop(bucket.objects.remove(&key)),
+                }
+            }
+        };
+        self.kernel.storage.commit_then(batch, settle).await.map_err(internal)
+    }
+
+    /// What is known of an object and what it holds.
+    pub async fn read_object(&self, bucket: &str, key: &str) -> Result<Option<(Object, Bytes)>, AwsError> {
+        let found = self.kernel.storage.next(&BODIES, &object_key(bucket, key)).await.map_err(internal)?;
+        let Some((_, record)) = found.filter(|(found, _)| *found == body_key(bucket, key)) else { return Ok(None) };
+        let garbled = || AwsError::internal("the stored object is garbled");
+        let (length, rest) = record.split_first_chunk::<4>().ok_or_else(garbled)?;
+        let length = u32::from_be_bytes(*length) as usize;
+        let object = rest.get(..length).and_then(read).ok_or_else(garbled)?;
+        Ok(Some((object, record.slice(4 + length..))))
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), AwsError> {
+        self.kernel.storage.commit(batch).await.map_err(internal)
+    }
+}
+
+fn internal(error: StorageError) -> AwsError {
+    AwsError::new("InternalError", error.to_string()).with_status(http::StatusCode::INTERNAL_SERVER_ERROR)
+}
