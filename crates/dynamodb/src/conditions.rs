@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html>
 
+mod statements;
+
 use std::collections::BTreeSet;
 
 use aws_api::Call;
@@ -54,6 +56,11 @@ impl DynamoDb {
                 for access in needed {
                     self.describe_transacted(call, access);
                 }
+            }
+            "ExecuteStatement" => self.describe_statements(call, &[input], needed),
+            "ExecuteTransaction" => {
+                let members = input.list("TransactStatements").unwrap_or_default().iter().map(Input);
+                self.describe_statements(call, &members.collect::<Vec<_>>(), needed);
             }
             _ => {}
         }
@@ -266,6 +273,45 @@ mod tests {
                 ]
             );
             assert_eq!(needed[0].context["dynamodb:EnclosingOperation"], "TransactWriteItems");
+        });
+    }
+
+    #[test]
+    fn a_statement_tells_what_it_would_tell_as_a_query() {
+        let statement = "SELECT title FROM songs WHERE artist IN ['Nina', 'Ella'] AND plays > 3";
+        context("ExecuteStatement", json!({"Statement": statement}), |needed| {
+            assert_eq!(needed[0].action, "dynamodb:PartiQLSelect");
+            assert_eq!(told(&needed[0], "LeadingKeys"), json!(["Ella", "Nina"]));
+            assert_eq!(told(&needed[0], "Attributes"), json!(["artist", "plays", "title"]));
+            assert_eq!(told(&needed[0], "FullTableScan"), "false");
+            assert_eq!(told(&needed[0], "Select"), "SPECIFIC_ATTRIBUTES");
+            assert_eq!(told(&needed[0], "EnclosingOperation"), Value::Null);
+        });
+        let scan = "SELECT * FROM songs WHERE plays > 3 OR artist = 'Nina'";
+        context("ExecuteStatement", json!({"Statement": scan}), |needed| {
+            assert_eq!(told(&needed[0], "FullTableScan"), "true");
+            assert_eq!(told(&needed[0], "LeadingKeys"), Value::Null);
+        });
+        let of_index = "SELECT * FROM songs.\"by-genre\" WHERE genre = ?";
+        let input = json!({"Statement": of_index, "Parameters": [{"S": "jazz"}]});
+        context("ExecuteStatement", input, |needed| assert_eq!(told(&needed[0], "LeadingKeys"), json!(["jazz"])));
+    }
+
+    #[test]
+    fn each_statement_of_a_transaction_tells_its_own_keys() {
+        let statements = [
+            "INSERT INTO songs VALUE {'artist': 'Nina', 'plays': 1}",
+            "UPDATE songs SET plays = 2 WHERE artist = 'Ella' RETURNING ALL NEW *",
+            "DELETE FROM songs WHERE artist = 'Etta'",
+        ];
+        let members: Value = statements.iter().map(|statement| json!({"Statement": statement})).collect();
+        context("ExecuteTransaction", json!({"TransactStatements": members}), |needed| {
+            let leading: Vec<_> = needed.iter().map(|access| told(access, "LeadingKeys")).collect();
+            assert_eq!(leading, [json!(["Nina"]), json!(["Ella"]), json!(["Etta"])]);
+            assert_eq!(told(&needed[0], "Attributes"), json!(["artist", "plays"]));
+            assert_eq!(told(&needed[1], "ReturnValues"), "ALL_NEW");
+            assert_eq!(told(&needed[2], "ReturnValues"), "NONE");
+            assert_eq!(told(&needed[2], "EnclosingOperation"), "ExecuteTransaction");
         });
     }
 }

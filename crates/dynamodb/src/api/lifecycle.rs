@@ -12,8 +12,9 @@ use crate::{
     state::{Change, ChangeKind, Place, TableDefinition, keep_definition},
 };
 
-/// Operations on what a table holds: they find only tables that have been made and are not going.
-const ON_ITEMS: [&str; 13] = [
+/// Operations on what a table holds: they find only tables that have been made and are not going. Those
+/// of PartiQL look when they have read their statements.
+const ON_ITEMS: [&str; 10] = [
     "PutItem",
     "GetItem",
     "UpdateItem",
@@ -24,9 +25,6 @@ const ON_ITEMS: [&str; 13] = [
     "BatchWriteItem",
     "TransactGetItems",
     "TransactWriteItems",
-    "ExecuteStatement",
-    "BatchExecuteStatement",
-    "ExecuteTransaction",
 ];
 
 impl DynamoDb {
@@ -141,7 +139,7 @@ fn whole(kind: &ChangeKind, table: &str) -> String {
 }
 
 /// An index that is being made cannot be read yet, and one that is going not any more.
-fn check_index(read: Option<&str>, kind: &ChangeKind) -> Result<(), AwsError> {
+pub fn check_index(read: Option<&str>, kind: &ChangeKind) -> Result<(), AwsError> {
     match (read, kind) {
         (Some(read), ChangeKind::IndexCreate(index)) if read == index => {
             Err(AwsError::validation(format!("Cannot read from backfilling global secondary index: {index}")))

@@ -31,6 +31,7 @@ use serde_json::{Map, Value};
 pub use describe::formatted;
 pub use holds::Holds;
 pub use input::{Input, table_name};
+pub use partiql::readable as readable_statement;
 pub use tokens::{Tokens, load as load_tokens};
 
 use crate::{DynamoDb, replicas};

@@ -174,6 +174,12 @@ pub fn table_of<'a>(region: &'a Region, name: &str) -> Result<&'a Table, AwsErro
     region.tables.get(name).ok_or_else(not_found)
 }
 
+/// The same of a table that a statement names, which must also have been made and not be going.
+pub fn open_table<'a>(region: &'a Region, name: &str, now: u64) -> Result<&'a Table, AwsError> {
+    let table = table_of(region, name)?;
+    if table.definition.is_closed_at(now) { Err(not_found()) } else { Ok(table) }
+}
+
 fn updated(update: &Update, item: &Item) -> Result<Item, AwsError> {
     let updated = apply(update, item).map_err(|error| AwsError::validation(in_words(error)))?;
     if item_size(&updated) > MAX_ITEM_SIZE {

@@ -13,8 +13,8 @@ mod update;
 mod where_clause;
 
 pub use lexer::is_java_number;
-pub use select::{conjuncts, equality, key_only, plan};
-pub use statement::{Column, Deed, Select, Source, Statement, read, target};
+pub use select::{conjuncts, equality, key_only, pinned, plan};
+pub use statement::{Column, Deed, Returning, Select, Source, Statement, read, target};
 
 /// The words before every fault of a statement's form.
 const NOT_WELL_FORMED: &str = "Statement wasn't well formed, can't be processed: ";

@@ -74,6 +74,13 @@ pub fn key_only(condition: &Condition, keys: &KeySchema) -> Option<Item> {
     (key.len() == keys.attributes().count()).then_some(key)
 }
 
+/// The values to one of which `condition` pins the partition key, if it does in every alternative.
+pub fn pinned<'a>(condition: &'a Condition, keys: &KeySchema) -> Option<Vec<&'a AttributeValue>> {
+    let hash = &keys.hash.first()?.name;
+    let alternatives = keyed_alternatives(condition, keys).ok()??;
+    Some(alternatives.iter().flat_map(|parts| hash_values(parts, hash)).collect())
+}
+
 /// The parts of which all must hold.
 pub fn conjuncts(condition: &Condition) -> Vec<&Condition> {
     match condition {

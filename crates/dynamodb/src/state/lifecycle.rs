@@ -46,6 +46,11 @@ impl TableDefinition {
         self.change.as_ref().filter(|change| now < change.until)
     }
 
+    /// Whether it is still being made, or going: nothing it holds can be reached.
+    pub fn is_closed_at(&self, now: u64) -> bool {
+        self.change_at(now).is_some_and(|change| matches!(change.kind, ChangeKind::Create | ChangeKind::Delete))
+    }
+
     /// `TableStatus`
     pub fn status_at(&self, now: u64) -> &'static str {
         let Some(change) = self.change_at(now) else { return "ACTIVE" };

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::{run, song, songs};
 
+const WRONG: &str = "One or more parameter values were invalid: ";
+
 #[test]
 fn a_key_twice_is_noticed_before_a_table_that_is_not_there() {
     run(|client| async move {
@@ -59,7 +61,6 @@ fn an_update_of_a_table_is_checked_by_itself_first() {
 fn tags_belong_to_tables_of_this_account_and_region() {
     run(|client| async move {
         client.songs().await;
-        const WRONG: &str = "One or more parameter values were invalid: ";
         let mine = "arn:aws:dynamodb:us-east-1:123456789012:table";
         for (arn, message) in [
             ("songs".to_owned(), format!("{WRONG}ARNs must start with 'arn:': songs")),

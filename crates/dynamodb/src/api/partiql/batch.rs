@@ -12,7 +12,7 @@ use crate::{
     api::{
         batch::duplicates,
         put_some,
-        write::{Action, Request, table_of},
+        write::{Action, Request, open_table},
     },
     partiql::{self, Deed, Select, Statement},
     rules::{
@@ -65,7 +65,7 @@ impl DynamoDb {
         {
             let mut state = self.state.borrow_mut();
             let region = state.region(&call.scope);
-            let jobs = jobs(region, &members, &statements)?;
+            let jobs = jobs(region, &members, &statements, self.now())?;
             for (((member, statement), job), allowed) in members.iter().zip(&statements).zip(jobs).zip(allowed) {
                 let outcome = match (statement, job) {
                     (Ok(statement), Ok(job)) => match allowed {
@@ -90,7 +90,8 @@ impl DynamoDb {
 
     /// Whether the caller may do what a statement of the batch asks.
     fn is_allowed(&self, call: &Call, member: Input<'_>) -> Result<(), AwsError> {
-        let needed = access::of_statement(call, member.text("Statement").unwrap_or_default());
+        let mut needed = access::of_statement(call, member.text("Statement").unwrap_or_default());
+        self.describe_statements(call, &[member], &mut needed);
         let caller = &call.scope.caller;
         let needed = access::with_policies(&self.state.borrow(), caller, needed);
         self.kernel.permissions.check(caller, &needed)
@@ -106,7 +107,7 @@ impl DynamoDb {
         batch: &mut Batch,
     ) -> Outcome {
         let name = table_name(&statement.source.table).to_owned();
-        let table = match table_of(region, &name) {
+        let table = match open_table(region, &name, self.now()) {
             Ok(table) => table,
             Err(error) => return Outcome::refused(error),
         };
@@ -160,16 +161,17 @@ fn jobs(
     region: &Region,
     members: &[Input<'_>],
     statements: &[Result<Statement, AwsError>],
+    now: u64,
 ) -> Result<Vec<Result<Job, AwsError>>, AwsError> {
     let mut places = BTreeSet::new();
     let mut jobs = Vec::new();
     for (member, statement) in members.iter().zip(statements) {
         let job = match statement {
-            Ok(statement) => job(region, *member, statement),
+            Ok(statement) => job(region, *member, statement, now),
             Err(error) => Err(error.clone()),
         };
         if let (Ok(job), Ok(statement)) = (&job, statement) {
-            let table = table_of(region, table_name(&statement.source.table))?;
+            let table = open_table(region, table_name(&statement.source.table), now)?;
             let item = match job {
                 Job::Read(key) => key,
                 Job::Write(request) => request.subject(),
@@ -185,8 +187,8 @@ fn jobs(
     Ok(jobs)
 }
 
-fn job(region: &Region, member: Input<'_>, statement: &Statement) -> Result<Job, AwsError> {
-    let definition = &table_of(region, table_name(&statement.source.table))?.definition;
+fn job(region: &Region, member: Input<'_>, statement: &Statement, now: u64) -> Result<Job, AwsError> {
+    let definition = &open_table(region, table_name(&statement.source.table), now)?.definition;
     match &statement.deed {
         Deed::Select(select) => read_key(definition, statement, select).map(Job::Read),
         Deed::Exists(_) => Err(AwsError::validation("EXISTS can only be used in ExecuteTransaction write requests.")),

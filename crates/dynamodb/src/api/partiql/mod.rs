@@ -11,10 +11,10 @@ use serde_json::{Map, Value, json};
 use super::{
     Input,
     items::attributes,
-    put_some,
+    lifecycle, put_some,
     query::{MAX_PAGE, Reader, Shape},
     table_name,
-    write::{Action, Plan, Request, table_of},
+    write::{Action, Plan, Request, open_table},
 };
 use crate::{
     DynamoDb,
@@ -47,7 +47,7 @@ impl DynamoDb {
         }
         let request = {
             let mut state = self.state.borrow_mut();
-            let table = table_of(state.region(&call.scope), table_name(&statement.source.table))?;
+            let table = open_table(state.region(&call.scope), table_name(&statement.source.table), self.now())?;
             write_request(&table.definition, &statement, input)?
         };
         let answer = |table: &Table, plan: &Plan| {
@@ -64,8 +64,11 @@ impl DynamoDb {
     fn select(&self, call: &Call, source: &Source, select: &Select) -> Result<Value, AwsError> {
         let input = Input(&call.input);
         let mut state = self.state.borrow_mut();
-        let table = table_of(state.region(&call.scope), table_name(&source.table))?;
+        let table = open_table(state.region(&call.scope), table_name(&source.table), self.now())?;
         let definition = &table.definition;
+        if let Some(change) = definition.change_at(self.now()) {
+            lifecycle::check_index(source.index.as_deref(), &change.kind)?;
+        }
         let index = find_index(definition, source)?;
         let consistent = input.flag("ConsistentRead");
         if consistent && index.is_some_and(|index| !index.local) {
@@ -122,6 +125,11 @@ impl DynamoDb {
         put_some(&mut answer, "ConsumedCapacity", report);
         Ok(Value::Object(answer))
     }
+}
+
+/// What a statement and its parameters say, if they can be read.
+pub fn readable(input: Input<'_>) -> Option<Statement> {
+    read_statement(input, &parameters(input).ok()?).ok()
 }
 
 /// `Parameters`

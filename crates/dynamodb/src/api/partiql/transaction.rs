@@ -9,7 +9,7 @@ use crate::{
     DynamoDb,
     api::{
         transact::{Get, Reason, check_reasons},
-        write::{Request, table_of},
+        write::{Request, open_table},
     },
     partiql::{self, Deed, Select, Statement},
     rules::item,
@@ -36,7 +36,7 @@ impl DynamoDb {
         if !statements.iter().any(is_read) {
             let requests = {
                 let mut state = self.state.borrow_mut();
-                requests(state.region(&call.scope), &members, &statements)?
+                requests(state.region(&call.scope), &members, &statements, self.now())?
             };
             let mut answer = self.transact(call, &requests).await?;
             answer["Responses"] = json!([]);
@@ -49,7 +49,7 @@ impl DynamoDb {
         }
         let gets = {
             let mut state = self.state.borrow_mut();
-            gets(state.region(&call.scope), &statements)?
+            gets(state.region(&call.scope), &statements, self.now())?
         };
         self.get_all(call, &gets)
     }
@@ -64,11 +64,11 @@ fn within(position: usize, error: &AwsError) -> AwsError {
 const NO_TABLE: &str = "Requested resource not found";
 
 /// The reads of all statements, or the reasons for which none is done.
-fn gets<'a>(region: &Region, statements: &'a [Statement]) -> Result<Vec<Get<'a>>, AwsError> {
+fn gets<'a>(region: &Region, statements: &'a [Statement], now: u64) -> Result<Vec<Get<'a>>, AwsError> {
     let (mut gets, mut reasons) = (Vec::new(), Vec::<Reason>::new());
     for (position, statement) in statements.iter().enumerate() {
         let Deed::Select(select) = &statement.deed else { continue };
-        let Ok(table) = table_of(region, table_name(&statement.source.table)) else {
+        let Ok(table) = open_table(region, table_name(&statement.source.table), now) else {
             reasons.push(Some(("ResourceNotFound", NO_TABLE.to_owned(), None)));
             continue;
         };
@@ -95,10 +95,15 @@ fn read_key(table: &TableDefinition, statement: &Statement, select: &Select) -> 
 }
 
 /// The writes of all statements, or the reasons for which none is done.
-fn requests(region: &Region, members: &[Input<'_>], statements: &[Statement]) -> Result<Vec<Request>, AwsError> {
+fn requests(
+    region: &Region,
+    members: &[Input<'_>],
+    statements: &[Statement],
+    now: u64,
+) -> Result<Vec<Request>, AwsError> {
     let (mut requests, mut reasons) = (Vec::new(), Vec::<Reason>::new());
     for (position, (member, statement)) in members.iter().zip(statements).enumerate() {
-        let Ok(table) = table_of(region, table_name(&statement.source.table)) else {
+        let Ok(table) = open_table(region, table_name(&statement.source.table), now) else {
             reasons.push(Some(("ResourceNotFound", NO_TABLE.to_owned(), None)));
             continue;
         };

@@ -1,6 +1,9 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{put, refusal, refusal_with, run};
+use crate::{Pace, tests::run_paced};
 
 const NOT_WELL_FORMED: &str = "Statement wasn't well formed, can't be processed: ";
 
@@ -303,5 +306,25 @@ fn a_table_that_is_not_there_is_not_found() {
             let error = client.call("ExecuteStatement", json!({"Statement": statement})).await.unwrap_err();
             assert_eq!(error.to_string(), "ResourceNotFoundException: Requested resource not found", "{statement}");
         }
+    });
+}
+
+#[test]
+fn a_table_that_is_being_made_is_not_there_for_statements() {
+    let slow = Pace { table_ms: 9000, ..Pace::default() };
+    run_paced(slow, |client| async move {
+        client.songs().await;
+        let statement = "SELECT * FROM songs WHERE artist = 'Nina' AND title = 'One'";
+        assert_eq!(
+            client.refused("ExecuteStatement", json!({"Statement": statement})).await,
+            "Requested resource not found"
+        );
+        let batch = client.ok("BatchExecuteStatement", json!({"Statements": [{"Statement": statement}]})).await;
+        assert_eq!(batch["Responses"][0]["Error"]["Code"], "ResourceNotFound");
+        let transaction = json!({"TransactStatements": [{"Statement": statement}]});
+        let message = client.refused("ExecuteTransaction", transaction.clone()).await;
+        assert!(message.ends_with("[ResourceNotFound]"), "{message}");
+        client.0.clock.sleep(Duration::from_secs(9)).await;
+        client.ok("ExecuteTransaction", transaction).await;
     });
 }
