@@ -8,6 +8,22 @@ use serde_json::{Value, json};
 
 use crate::AutoScaling;
 
+mod global;
+
+/// A resource of a stack.
+fn context_of(kernel: &Kernel, resource_type: &str) -> ResourceContext {
+    ResourceContext {
+        kernel: kernel.clone(),
+        account: kernel::DEFAULT_ACCOUNT.into(),
+        region: kernel::DEFAULT_REGION.into(),
+        caller: Caller::Root { account: kernel::DEFAULT_ACCOUNT.into() },
+        stack_name: "music".into(),
+        stack_id: "arn:aws:cloudformation:us-east-1:123456789012:stack/music/1".into(),
+        logical_id: "Resource".into(),
+        resource_type: resource_type.into(),
+    }
+}
+
 const WRITES: &str = "dynamodb:table:WriteCapacityUnits";
 
 /// Runs `test` with the table `songs`, of 5 read and 5 write units, and its index `by-title` of as many.
@@ -257,18 +273,8 @@ fn tags_and_policies_go_with_their_target() {
 #[test]
 fn a_template_makes_a_target_with_its_policy() {
     run(|client| async move {
-        let context = |logical_id: &str, resource_type: &str| ResourceContext {
-            kernel: (*client.0).clone(),
-            account: kernel::DEFAULT_ACCOUNT.into(),
-            region: kernel::DEFAULT_REGION.into(),
-            caller: Caller::Root { account: kernel::DEFAULT_ACCOUNT.into() },
-            stack_name: "music".into(),
-            stack_id: "arn:aws:cloudformation:us-east-1:123456789012:stack/music/1".into(),
-            logical_id: logical_id.into(),
-            resource_type: resource_type.into(),
-        };
-        let target = context("Target", "AWS::ApplicationAutoScaling::ScalableTarget");
-        let policy = context("Policy", "AWS::ApplicationAutoScaling::ScalingPolicy");
+        let target = context_of(&client.0, "AWS::ApplicationAutoScaling::ScalableTarget");
+        let policy = context_of(&client.0, "AWS::ApplicationAutoScaling::ScalingPolicy");
         let provider = client.0.resource_types.get(&target.resource_type).unwrap();
         let of_target = of_songs(json!({"MinCapacity": "5", "MaxCapacity": 50, "RoleARN": "arn:aws:iam::1:role/r"}));
         let made = provider.create(&target, &of_target).await.unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use kernel::{AwsError, Created, ResourceContext, ResourceProvider, Scope, async_trait};
 use serde_json::{Map, Value, json};
 
-pub use settings::{settings, stream_policy};
+pub use settings::{is_on, settings, stream_policy};
 
 /// The time between two looks at a table that changes.
 const POLL: Duration = Duration::from_millis(500);
@@ -218,11 +218,16 @@ pub async fn describe(context: &ResourceContext, name: &str) -> Result<Value, Aw
 
 /// Calls DynamoDB's public API, as who deploys.
 pub async fn invoke(context: &ResourceContext, operation: &str, input: Value) -> Result<Value, AwsError> {
+    ask(context, "dynamodb", operation, typed(input)).await
+}
+
+/// Calls a service's public API, as who deploys.
+pub async fn ask(context: &ResourceContext, service: &str, operation: &str, input: Value) -> Result<Value, AwsError> {
     let scope = Scope {
         account: context.account.clone(),
         ..Scope::new(&context.kernel, &context.region, context.caller.clone())
     };
-    aws_api::invoke(&context.kernel, scope, "dynamodb", operation, typed(input)).await
+    aws_api::invoke(&context.kernel, scope, service, operation, input).await
 }
 
 fn copy(from: &Value, names: &[&str], to: &mut Map<String, Value>) {

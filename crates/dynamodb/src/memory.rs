@@ -220,7 +220,11 @@ impl DynamoDb {
     /// Keeps `batch` and all that was staged with it: durable when it completes, and to be read from
     /// then on. When it fails, nothing of it is there.
     pub async fn commit(&self, mut batch: Batch) -> Result<(), AwsError> {
-        self.state.borrow_mut().spread(&mut batch);
+        {
+            let mut state = self.state.borrow_mut();
+            let written = state.spread(&mut batch);
+            self.charge_arrivals(&mut state, &written);
+        }
         let staged = self.state.borrow_mut().take_staged();
         let defines = state::changes_definitions(&batch);
         self.traffic.borrow_mut().defining += usize::from(defines);

@@ -29,6 +29,12 @@ impl DynamoDb {
         Ok(())
     }
 
+    /// Pays for what is done already, if need be by debt.
+    pub fn pay_later(&self, charge: &Charge<'_>) {
+        let (mut meters, now) = (self.meters.borrow_mut(), self.now());
+        if self.pace().unthrottled { meters.count(charge, now) } else { meters.pay(charge, now) }
+    }
+
     /// The same for an operation that has nothing but this to be refused for.
     pub fn charge(&self, table: &TableDefinition, kind: Kind, units: &Consumed, place: &[u8]) -> Result<(), AwsError> {
         self.pay(table, kind, units, place).map_err(Throttle::into_error)

@@ -106,7 +106,8 @@ impl DynamoDb {
                 Err(replicas::no_legacy_table(&call))
             }
             "ListGlobalTables" => Ok(serde_json::json!({"GlobalTables": []})),
-            "DescribeTableReplicaAutoScaling" => self.describe_table_replica_auto_scaling(&call),
+            "DescribeTableReplicaAutoScaling" => self.describe_table_replica_auto_scaling(&call).await,
+            "UpdateTableReplicaAutoScaling" => self.update_table_replica_auto_scaling(&call).await,
             "DescribeLimits" => Ok(settings::limits()),
             "DescribeEndpoints" => Ok(settings::endpoints(&call)),
             _ => Err(unknown_operation(tables())),

@@ -2,6 +2,7 @@
 //! `AWS::DynamoDB::Table` is, and its replicas.
 
 mod properties;
+mod scaling;
 
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ impl ResourceProvider for Provider {
         properties::check_supported(properties)?;
         let mut created = cfn::Provider.create(context, &table_here(context, properties)?).await?;
         let name = created.physical_id.clone();
+        scaling::scale(context, &name, None, Some((properties, here(context, properties)?))).await?;
         add_replicas(context, &name, &Value::Null, properties).await?;
         complete(context, &name, &mut created).await?;
         Ok(created)
@@ -52,7 +54,10 @@ impl ResourceProvider for Provider {
         let (before, after) =
             if replicas(old).len() > 1 { (same_stream(before), same_stream(after)) } else { (before, after) };
         let mut created = cfn::Provider.update(context, physical_id, &before, &after).await?;
+        let was = named(replicas(old), here(context, new)?).map(|was| (old, was));
+        scaling::scale(context, physical_id, was, Some((new, here(context, new)?))).await?;
         for gone in replicas(old).iter().filter(|replica| named(replicas(new), replica).is_none()) {
+            scaling::scale(&elsewhere(context, gone), physical_id, Some((old, gone)), None).await?;
             change(context, physical_id, json!([{"Delete": {"RegionName": gone["Region"]}}])).await?;
         }
         add_replicas(context, physical_id, old, new).await?;
@@ -79,6 +84,10 @@ impl ResourceProvider for Provider {
             for delete in deletes {
                 change(context, physical_id, json!([delete])).await?;
             }
+        }
+        for replica in replicas(properties) {
+            let there = elsewhere(context, replica);
+            scaling::scale(&there, physical_id, Some((properties, replica)), None).await?;
         }
         cfn::Provider.delete(context, physical_id, properties).await
     }
@@ -135,6 +144,8 @@ async fn add_replicas(context: &ResourceContext, name: &str, old: &Value, new: &
         let nothing = json!({});
         let before = was.map_or_else(|| nothing.clone(), |was| properties::own(old, was));
         set_own(context, name, &before, &properties::own(new, replica)).await?;
+        let there = elsewhere(context, replica);
+        scaling::scale(&there, name, was.map(|was| (old, was)), Some((new, replica))).await?;
     }
     let was = named(replicas(old), here(context, new)?);
     let before = was.map_or(Value::Null, |was| properties::own(old, was));
@@ -143,13 +154,18 @@ async fn add_replicas(context: &ResourceContext, name: &str, old: &Value, new: &
 
 /// What a replica in another region has of its own.
 async fn set_own(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
-    let there = ResourceContext { region: new["Region"].as_str().unwrap_or_default().to_owned(), ..context.clone() };
+    let there = elsewhere(context, new);
     settings(&there, name, old, new).await?;
     if old.get("DeletionProtectionEnabled") != new.get("DeletionProtectionEnabled") {
         let protected = new.get("DeletionProtectionEnabled").cloned().unwrap_or(json!(false));
         invoke(&there, "UpdateTable", json!({"TableName": name, "DeletionProtectionEnabled": protected})).await?;
     }
     Ok(())
+}
+
+/// The region of a replica.
+fn elsewhere(context: &ResourceContext, replica: &Value) -> ResourceContext {
+    ResourceContext { region: replica["Region"].as_str().unwrap_or_default().to_owned(), ..context.clone() }
 }
 
 /// Changes replicas, and waits until they have changed.

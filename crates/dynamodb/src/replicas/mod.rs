@@ -2,15 +2,18 @@
 //! which is read and written, and whose changes reach the others.
 //!
 //! [`update`] makes and removes replicas, [`rules`] says what AWS refuses, [`members`] what else is
-//! different for a table that has replicas, and [`cfn`] makes global tables for CloudFormation. How
-//! changes are kept until they have arrived is said in `state::outbox`.
+//! different for a table that has replicas, [`overrides`] what each has of its own, [`scaling`] how their
+//! throughput scales, and [`cfn`] makes global tables for CloudFormation. How changes are kept until they
+//! have arrived is said in `state::outbox`.
 //!
 //! What version 2017.11.29 showed to everyone, the attributes `aws:rep:*`, version 2019.11.21 hides. AWS
 //! makes no tables of the older version any more: its operations find nothing and make nothing.
 
 mod cfn;
 mod members;
+mod overrides;
 mod rules;
+mod scaling;
 mod update;
 
 use std::{cell::Cell, time::Duration};
@@ -25,7 +28,10 @@ use crate::{
     DynamoDb,
     api::{Input, describe},
     memory::{READS, named_tables},
-    state::{Billing, Group, Replica},
+    state::{
+        Arrival, Billing, Group, Replica, State,
+        meter::{Charge, Kind},
+    },
 };
 
 /// `lag` → virtual milliseconds
@@ -132,7 +138,8 @@ impl DynamoDb {
             let due = due.into_iter().zip(able).filter(|(_, able)| *able);
             let arrived: Vec<_> = due.map(|(delivery, _)| delivery).collect();
             for delivery in &arrived {
-                state.arrive(delivery, now, &mut batch);
+                let written = state.arrive(delivery, now, &mut batch);
+                self.charge_arrivals(&mut state, &written);
             }
             arrived
         };
@@ -141,6 +148,15 @@ impl DynamoDb {
             for delivery in arrived {
                 state.put_back(delivery);
             }
+        }
+    }
+
+    /// Charges the regions that changes have reached with what writing them took. Nobody can be refused:
+    /// what a table lacks now it pays later, and its own writers wait.
+    pub fn charge_arrivals(&self, state: &mut State, written: &[Arrival]) {
+        for Arrival { place: (account, region), table, key, units } in written {
+            let Some(table) = state.region_at(account, region).tables.get(table) else { continue };
+            self.pay_later(&Charge { table: &table.definition, kind: Kind::Write, units, place: key });
         }
     }
 
@@ -166,31 +182,6 @@ impl DynamoDb {
     fn group_of(&self, call: &Call, name: &str) -> Option<Group> {
         let mut state = self.state.borrow_mut();
         state.region(&call.scope).tables.get(name)?.definition.keeping.group.clone()
-    }
-
-    /// DescribeTableReplicaAutoScaling: nothing here scales by itself.
-    pub fn describe_table_replica_auto_scaling(&self, call: &Call) -> Result<Value, AwsError> {
-        let name = Input(&call.input).table_name();
-        let Some(group) = self.group_of(call, name) else {
-            return Err(AwsError::new("ResourceNotFoundException", no_group(name)));
-        };
-        let off = || json!({"AutoScalingDisabled": true, "ScalingPolicies": []});
-        let described = |region: &str, status: &str| {
-            json!({
-                "RegionName": region,
-                "ReplicaStatus": status,
-                "ReplicaProvisionedReadCapacityAutoScalingSettings": off(),
-                "ReplicaProvisionedWriteCapacityAutoScalingSettings": off(),
-            })
-        };
-        let own = described(&call.scope.region, "ACTIVE");
-        let others = group.replicas.iter().map(|replica| described(&replica.region, replica.status.name()));
-        let replicas: Vec<Value> = std::iter::once(own).chain(others).collect();
-        Ok(json!({"TableAutoScalingDescription": {
-            "TableName": name,
-            "TableStatus": "ACTIVE",
-            "Replicas": replicas,
-        }}))
     }
 }
 

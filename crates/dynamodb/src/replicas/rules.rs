@@ -220,9 +220,6 @@ pub fn check_create(
             table.name
         ));
     }
-    if !table.billing.on_demand {
-        return refused("Table write capacity should either be Pay-Per-Request or AutoScaled.");
-    }
     if actions.strong {
         let has =
             |what: &str| format!("{what} not supported for global tables with MultiRegionConsistency set to STRONG.");
@@ -237,6 +234,11 @@ pub fn check_create(
         }
     }
     Ok(())
+}
+
+/// The refusal of a provisioned table whose writes, or an index's, do not scale by themselves.
+pub fn unscaled(subject: &str) -> AwsError {
+    AwsError::validation(format!("{subject} write capacity should either be Pay-Per-Request or AutoScaled."))
 }
 
 /// Checks that the regions have replicas, and that they can be removed together.
@@ -270,7 +272,8 @@ pub fn check_members(actions: &Actions, group: Option<&Group>) -> Result<(), Aws
     }
 }
 
-fn not_members(what: &str, strangers: &[&str]) -> String {
+/// The refusal of those that are none of the global table's `what`.
+pub fn not_members(what: &str, strangers: &[&str]) -> String {
     format!(
         "Update global table operation failed because one or more {what} were not part of the global table. Please \
          retry the request without these {what}: [{}].",

@@ -6,7 +6,10 @@ use aws_api::Call;
 use kernel::{Arn, AwsError, Batch, Caller, Scope, Timestamp};
 use serde_json::{Value, json};
 
-use super::rules::{self, Actions};
+use super::{
+    overrides,
+    rules::{self, Actions},
+};
 use crate::{
     DynamoDb,
     api::{Input, describe},
@@ -20,6 +23,10 @@ impl DynamoDb {
         let input = Input(&call.input);
         let (name, now) = (input.table_name(), self.now());
         let actions = rules::read(input, &call.scope.region)?;
+        let scales = match actions.kind {
+            "Create" => self.check_writes_scale(&call.scope.account, &call.scope.region, name).await,
+            _ => Ok(()),
+        };
         let mut batch = Batch::default();
         let answer = {
             let mut state = self.state.borrow_mut();
@@ -30,6 +37,10 @@ impl DynamoDb {
                 return Err(rules::in_use());
             }
             check(&mut state, call, &actions, &definition, is_empty, now)?;
+            scales?;
+            if actions.kind == "Update" {
+                self.override_in(&mut state, call, &actions, &mut batch);
+            }
             apply(&actions, &mut definition, now, self.pace.get().table_ms);
             if actions.kind == "Create" {
                 self.ensure_stream(&mut state, call, &mut definition, &mut batch);
@@ -54,6 +65,16 @@ impl DynamoDb {
             self.watch_replicas(place, name.to_owned());
         }
         Ok(json!({"TableDescription": answer}))
+    }
+
+    /// Gives replicas that are there what they are to have of their own.
+    fn override_in(&self, state: &mut State, call: &Call, actions: &Actions, batch: &mut Batch) {
+        let (account, name) = (&call.scope.account, Input(&call.input).table_name());
+        for (region, own) in &actions.regions {
+            let Some(table) = state.region_at(account, region).tables.get_mut(name) else { continue };
+            overrides::apply(own, &mut table.definition, self.now());
+            keep_definition(&self.scope_of(account, region), &table.definition, batch);
+        }
     }
 
     /// A table with replicas has a stream: without one of its own choice, one that tells everything.
@@ -105,6 +126,7 @@ impl DynamoDb {
         // Last, so that it is still in memory when it is copied.
         self.bring((account, here), &[name], true, None).await?;
         let mut batch = Batch::default();
+        let mut joined = Vec::new();
         {
             let mut state = self.state.borrow_mut();
             let now = self.now();
@@ -117,13 +139,18 @@ impl DynamoDb {
             for replica in group.replicas.iter().filter(due) {
                 if replica.status == ReplicaStatus::Creating {
                     self.join(&mut state, &place, name, &replica.region, &mut batch);
+                    joined.push(replica.region.clone());
                 } else {
                     self.leave(&mut state, account, name, &replica.region, &mut batch);
                     self.remove(&mut state, account, name, &replica.region, &mut batch);
                 }
             }
         }
-        self.commit(batch).await
+        self.commit(batch).await?;
+        for region in joined {
+            self.copy_scaling(account, here, &region, name).await?;
+        }
+        Ok(())
     }
 
     /// Makes the replica of a table in `region`, with all its items.
@@ -142,13 +169,11 @@ impl DynamoDb {
         let replicas = members.iter().map(|member| Replica::active(member)).collect();
         let witness = group.witness.as_ref().map(|witness| Replica::active(&witness.region));
         let resource = format!("table/{name}");
-        let class = group.replica(region).and_then(|replica| replica.overrides.get("TableClassOverride")?.as_str());
         let mut definition = TableDefinition {
             id,
             uuid: self.kernel.rng.uuid(),
             arn: Arn::new("dynamodb", region, account, resource).to_string(),
             created_at: self.now(),
-            class: class.map(str::to_owned).or_else(|| source.definition.class.clone()),
             deletion_protection: false,
             stream_arn: None,
             tags: BTreeMap::new(),
@@ -156,6 +181,9 @@ impl DynamoDb {
             keeping: Keeping { group: Some(Group { strong: group.strong, replicas, witness }), ..Keeping::default() },
             ..source.definition.clone()
         };
+        if let Some(replica) = group.replica(region) {
+            overrides::apply(&replica.overrides, &mut definition, self.now());
+        }
         let view = state
             .region_at(account, here)
             .stream_of(name)

@@ -40,6 +40,7 @@ pub use group::{Group, Replica, ReplicaStatus};
 use history::History;
 pub use keeping::{Insights, Keeping, RECOVERY_DAYS, Recovery, ResourcePolicy};
 pub use lifecycle::{Change, ChangeKind};
+pub use outbox::Arrival;
 use outbox::{Outbound, OutboxKey};
 pub use persistence::{changes_definitions, load, read_items, read_records};
 pub use shards::{Shard, Split, count_for as shards_for};

@@ -11,7 +11,7 @@ use kernel::{Batch, Kernel, Space, StorageError};
 use serde::{Deserialize, Serialize};
 
 use super::{Place, Region, State, Write, persistence};
-use crate::value::Item;
+use crate::{rules::capacity::Consumed, value::Item};
 
 /// `ACCOUNT/REGION/MOMENT/NUMBER` → change (postcard)
 const OUTBOX: Space = Space::new("dynamodb.outbox");
@@ -40,6 +40,18 @@ pub struct Delivery {
     pub change: Outbound,
     /// The regions that it goes to.
     pub to: Vec<String>,
+}
+
+/// A change that has reached a region, and what writing it there takes.
+pub struct Arrival {
+    /// Where.
+    pub place: Place,
+    /// The table's name.
+    pub table: String,
+    /// The item's place in the table.
+    pub key: Vec<u8>,
+    /// Replicated write units, which are as many as a write made there would take.
+    pub units: Consumed,
 }
 
 /// Reads what had not arrived when the cloud was last closed.
@@ -82,7 +94,7 @@ impl Region {
 impl State {
     /// Brings staged changes of strongly consistent tables to all regions within the same batch. A region
     /// whose table is not in memory gets them from the outbox, at once.
-    pub fn spread(&mut self, batch: &mut Batch) {
+    pub fn spread(&mut self, batch: &mut Batch) -> Vec<Arrival> {
         let mut sent = Vec::new();
         for (account, regions) in &self.regions {
             for (name, region) in regions {
@@ -101,13 +113,15 @@ impl State {
                 }
             }
         }
+        let mut written = Vec::new();
         for (position, delivery) in sent {
             let (account, name) = &delivery.from;
             if let Some(write) = self.region_at(account, name).staged.get_mut(position) {
                 write.outbound = None;
             }
-            self.arrive(&delivery, delivery.at.0, batch);
+            written.extend(self.arrive(&delivery, delivery.at.0, batch));
         }
+        written
     }
 
     /// The changes that are due before `moment`, in their order; those of strongly consistent tables that
@@ -151,8 +165,9 @@ impl State {
     }
 
     /// Makes a change in all its regions, but where a later one was made; it is then no longer on its way.
-    pub fn arrive(&mut self, delivery: &Delivery, now: u64, batch: &mut Batch) {
+    pub fn arrive(&mut self, delivery: &Delivery, now: u64, batch: &mut Batch) -> Vec<Arrival> {
         let Delivery { from, at, change, to } = delivery;
+        let mut written = Vec::new();
         for name in to {
             let region = self.region_at(&from.0, name);
             let is_later = |other: &OutboxKey| (other.0, name) > (at.0, &from.1);
@@ -162,12 +177,19 @@ impl State {
                 .any(|(other, later)| is_later(other) && later.table == change.table && later.key == change.key);
             if !has_later {
                 let new = change.new.clone().map(Rc::new);
+                if let Some(table) = region.tables.get(&change.table) {
+                    let units =
+                        Consumed::write(&table.definition, table.latest(&change.key).map(|old| &**old), new.as_deref());
+                    let place = (from.0.clone(), name.clone());
+                    written.push(Arrival { place, table: change.table.clone(), key: change.key.clone(), units });
+                }
                 let write = Write { key: change.key.clone(), new, at: now, by_time_to_live: false };
                 region.write_replicated(&change.table, write, batch);
             }
         }
         self.region_at(&from.0, &from.1).outbox.remove(at);
         batch.delete(&OUTBOX, storage_key(from, *at));
+        written
     }
 
     /// Puts back a change whose arrival could not be kept.
