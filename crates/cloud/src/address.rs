@@ -72,6 +72,10 @@ fn by_host(host: &str) -> Option<Address> {
             ["streams", "dynamodb", region] => address("streams.dynamodb", region),
             // Newer SDKs put the account before DynamoDB's host: ACCOUNT.ddb.REGION.
             [_, "ddb", region] => address("dynamodb", region),
+            // Searches have a host of their own, in both forms.
+            ["search-dynamodb" | "search-dynamodb-fips", region] | [_, "search-ddb", region] => {
+                address("dynamodb", region)
+            }
             [service, region] => address(service, region),
             _ => None,
         },
@@ -136,6 +140,8 @@ mod tests {
         for (uri, service, region) in [
             ("https://dynamodb.eu-west-1.amazonaws.com/", "dynamodb", "eu-west-1"),
             ("https://123456789012.ddb.us-east-1.amazonaws.com/", "dynamodb", "us-east-1"),
+            ("https://search-dynamodb.eu-west-1.amazonaws.com/", "dynamodb", "eu-west-1"),
+            ("https://123456789012.search-ddb.us-east-1.amazonaws.com/", "dynamodb", "us-east-1"),
             ("https://streams.dynamodb.us-east-1.amazonaws.com/", "streams.dynamodb", "us-east-1"),
             ("https://music.ab12cd.dax-clusters.eu-west-1.amazonaws.com/", "dax-clusters", "eu-west-1"),
             ("https://music-a.ab12cd.nodes.dax-clusters.us-east-1.amazonaws.com:8111/", "dax-clusters", "us-east-1"),

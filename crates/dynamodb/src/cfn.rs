@@ -16,7 +16,7 @@ const POLL: Duration = Duration::from_millis(500);
 pub struct Provider;
 
 /// Properties that CreateTable takes as they are.
-const CREATED_WITH: [&str; 10] = [
+const CREATED_WITH: [&str; 11] = [
     "AttributeDefinitions",
     "BillingMode",
     "DeletionProtectionEnabled",
@@ -26,6 +26,7 @@ const CREATED_WITH: [&str; 10] = [
     "ProvisionedThroughput",
     "TableClass",
     "Tags",
+    "VectorIndexes",
     "WarmThroughput",
 ];
 
@@ -127,6 +128,9 @@ fn updates(name: &str, old: &Value, new: &Value) -> Vec<Value> {
             call(json!({"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": index["IndexName"]}}]}));
         }
     }
+    for index in vectors(old).iter().filter(|index| !vectors(new).contains(index)) {
+        call(json!({"VectorIndexUpdates": [{"Delete": {"IndexName": index["IndexName"]}}]}));
+    }
     let leaves_on_demand = is_on_demand(old) && !is_on_demand(new);
     let stays = |index: &&Value| before.iter().any(|was| was["IndexName"] == index["IndexName"] && same(was, index));
     for group in UPDATED_TOGETHER {
@@ -173,6 +177,9 @@ fn updates(name: &str, old: &Value, new: &Value) -> Vec<Value> {
             call(json!({"GlobalSecondaryIndexUpdates": [update_of(index, &changed)]}));
         }
     }
+    for index in vectors(new).iter().filter(|index| !vectors(old).contains(index)) {
+        call(json!({"AttributeDefinitions": new["AttributeDefinitions"], "VectorIndexUpdates": [{"Create": index}]}));
+    }
     calls
 }
 
@@ -192,7 +199,8 @@ fn is_on_demand(properties: &Value) -> bool {
 async fn settled(context: &ResourceContext, name: &str) -> Result<(), AwsError> {
     loop {
         let table = describe(context, name).await?;
-        let indexes = table["GlobalSecondaryIndexes"].as_array().into_iter().flatten();
+        let kinds = ["GlobalSecondaryIndexes", "VectorIndexes"].into_iter();
+        let indexes = kinds.flat_map(|kind| table[kind].as_array().into_iter().flatten());
         let mut states = indexes.map(|index| &index["IndexStatus"]).chain([&table["TableStatus"]]);
         if states.all(|state| state == "ACTIVE") {
             return Ok(());
@@ -269,6 +277,10 @@ fn indexes(properties: &Value) -> &[Value] {
     properties.get("GlobalSecondaryIndexes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
+fn vectors(properties: &Value) -> &[Value] {
+    properties.get("VectorIndexes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
 fn renamed(value: &Value, from: &str, to: &str) -> Value {
     let mut value = value.clone();
     if let Some(members) = value.as_object_mut()
@@ -292,7 +304,11 @@ fn retype(value: &mut Value) {
             for (name, member) in members.iter_mut() {
                 let text = member.as_str().map(str::to_owned);
                 match text {
-                    Some(text) if ["Units", "PerSecond", "PeriodInDays"].iter().any(|end| name.ends_with(end)) => {
+                    Some(text)
+                        if ["Units", "PerSecond", "PeriodInDays", "Dimensions"]
+                            .iter()
+                            .any(|end| name.ends_with(end)) =>
+                    {
                         if let Ok(number) = text.parse::<u64>() {
                             *member = json!(number);
                         }

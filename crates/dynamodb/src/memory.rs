@@ -20,8 +20,16 @@ const WITHOUT_ITEMS: [&str; 5] =
     ["DescribeContinuousBackups", "DescribeTimeToLive", "ListTagsOfResource", "TagResource", "UntagResource"];
 
 /// Operations that write nothing, and so need no stream of the table that they name.
-pub const READS: [&str; 7] =
-    ["GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable", "DescribeTimeToLive"];
+pub const READS: [&str; 8] = [
+    "GetItem",
+    "Query",
+    "Scan",
+    "SearchVectors",
+    "BatchGetItem",
+    "TransactGetItems",
+    "DescribeTable",
+    "DescribeTimeToLive",
+];
 
 /// Operations that name their tables within statements.
 const PARTIQL: [&str; 3] = ["ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"];

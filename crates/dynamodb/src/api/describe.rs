@@ -6,7 +6,7 @@ use super::put_some;
 use crate::{
     replicas,
     rules::throughput::warm,
-    state::{Billing, ChangeKind, IndexProjection, Region, Table, TableDefinition, ThroughputHistory},
+    state::{Billing, ChangeKind, Region, Table, TableDefinition, ThroughputHistory},
 };
 
 /// A global index that is not just there.
@@ -67,6 +67,8 @@ pub fn table(region: &Region, table: &Table, status: &str, changing: Option<Chan
         let found: Vec<Value> = indexes(table, local, changing, now);
         put_some(&mut answer, name, (!found.is_empty()).then_some(Value::Array(found)));
     }
+    let vectors = vector_indexes(table, changing);
+    put_some(&mut answer, "VectorIndexes", (!vectors.is_empty()).then_some(Value::Array(vectors)));
     if let Some(stream) = definition.stream_arn.as_ref().and_then(|arn| region.streams.get(arn)) {
         put_some(&mut answer, "LatestStreamArn", Some(json!(stream.definition.arn)));
         put_some(&mut answer, "LatestStreamLabel", Some(json!(stream.definition.label)));
@@ -133,7 +135,7 @@ fn indexes(table: &Table, local: bool, changing: Option<Changing<'_>>, now: u64)
             let mut answer = json!({
                 "IndexName": index.name,
                 "KeySchema": index.keys.to_json(),
-                "Projection": projection(&index.projection),
+                "Projection": index.projection.to_json(),
                 "IndexSizeBytes": size,
                 "ItemCount": count,
                 "IndexArn": format!("{}/index/{}", definition.arn, index.name),
@@ -157,12 +159,21 @@ fn indexes(table: &Table, local: bool, changing: Option<Changing<'_>>, now: u64)
         .collect()
 }
 
-fn projection(projection: &IndexProjection) -> Value {
-    match projection {
-        IndexProjection::All => json!({"ProjectionType": "ALL"}),
-        IndexProjection::KeysOnly => json!({"ProjectionType": "KEYS_ONLY"}),
-        IndexProjection::Include(names) => json!({"ProjectionType": "INCLUDE", "NonKeyAttributes": names}),
-    }
+fn vector_indexes(table: &Table, changing: Option<Changing<'_>>) -> Vec<Value> {
+    let definition = &table.definition;
+    let described = definition.vectors.iter().enumerate().map(|(position, index)| {
+        let mut answer = index.to_json();
+        let (count, size) = table.vector_figures(position);
+        let changing = changing.filter(|changing| changing.index == index.name);
+        answer.insert("IndexStatus".to_owned(), json!(changing.map_or("ACTIVE", |changing| changing.status)));
+        let filled = changing.filter(|changing| changing.status == "CREATING");
+        put_some(&mut answer, "Backfilling", filled.map(|changing| json!(changing.backfilling)));
+        answer.insert("IndexSizeBytes".to_owned(), json!(size));
+        answer.insert("ItemCount".to_owned(), json!(count));
+        answer.insert("IndexArn".to_owned(), json!(format!("{}/index/{}", definition.arn, index.name)));
+        Value::Object(answer)
+    });
+    described.collect()
 }
 
 /// The indexes and the encryption of a table as its backup describes them: only what was chosen.
@@ -179,6 +190,8 @@ pub fn features(table: &Table) -> Map<String, Value> {
         }
         put_some(&mut answer, name, (!found.is_empty()).then_some(Value::Array(found)));
     }
+    let vectors: Vec<Value> = table.definition.vectors.iter().map(|index| Value::Object(index.to_json())).collect();
+    put_some(&mut answer, "VectorIndexes", (!vectors.is_empty()).then_some(Value::Array(vectors)));
     put_some(
         &mut answer,
         "SSEDescription",

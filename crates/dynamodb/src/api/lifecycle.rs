@@ -14,13 +14,14 @@ use crate::{
 
 /// Operations on what a table holds: they find only tables that have been made and are not going. Those
 /// of PartiQL look when they have read their statements.
-const ON_ITEMS: [&str; 10] = [
+const ON_ITEMS: [&str; 11] = [
     "PutItem",
     "GetItem",
     "UpdateItem",
     "DeleteItem",
     "Query",
     "Scan",
+    "SearchVectors",
     "BatchGetItem",
     "BatchWriteItem",
     "TransactGetItems",
@@ -88,6 +89,7 @@ impl DynamoDb {
             table.definition.change = None;
             if let ChangeKind::IndexDelete(index) = &change.kind {
                 table.drop_index(index);
+                table.drop_vector_index(index);
                 table.definition.forget_unused_attributes();
                 keep_definition(&scope, &table.definition, &mut batch);
             } else {
@@ -108,7 +110,13 @@ fn check(call: &Call, table: &TableDefinition, change: &Change, now: u64) -> Res
             if gone {
                 return Err(not_found());
             }
-            check_index(Input(&call.input).text("IndexName"), &change.kind)
+            let read = Input(&call.input).text("IndexName");
+            match &change.kind {
+                ChangeKind::IndexCreate(index) if operation == "SearchVectors" && read == Some(index) => {
+                    Err(AwsError::validation(format!("Cannot search backfilling vector index: {index}")))
+                }
+                kind => check_index(read, kind),
+            }
         }
         "UpdateTimeToLive" if change.kind == ChangeKind::Create => Err(table_not_found(name)),
         "TagResource" | "UntagResource" | "ListTagsOfResource" if change.kind == ChangeKind::Create => {
@@ -153,8 +161,11 @@ pub fn check_index(read: Option<&str>, kind: &ChangeKind) -> Result<(), AwsError
 
 fn check_update(input: Input<'_>, table: &TableDefinition, change: &Change, now: u64) -> Result<(), AwsError> {
     let name = &table.name;
-    let updates = input.list("GlobalSecondaryIndexUpdates").unwrap_or_default();
-    let names = |kind: &'static str| index_names(updates, kind);
+    let updates = |name| input.list(name).unwrap_or_default();
+    let names = |kind: &'static str| {
+        let vectors = index_names(updates("VectorIndexUpdates"), kind);
+        index_names(updates("GlobalSecondaryIndexUpdates"), kind).chain(vectors)
+    };
     let (index, doing) = match &change.kind {
         ChangeKind::Create | ChangeKind::Delete => return Err(in_use(&whole(&change.kind, name))),
         ChangeKind::Update => {

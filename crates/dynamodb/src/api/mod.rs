@@ -15,6 +15,7 @@ mod partiql;
 mod policies;
 mod query;
 mod recovery;
+mod search;
 mod settings;
 mod shard_iterator;
 mod streams;
@@ -65,6 +66,7 @@ impl DynamoDb {
             "DeleteItem" => self.delete_item(&call).await,
             "Query" => self.query(&call),
             "Scan" => self.scan(&call),
+            "SearchVectors" => self.search_vectors(&call),
             "BatchGetItem" => self.batch_get_item(&call),
             "BatchWriteItem" => self.batch_write_item(&call).await,
             "TransactGetItems" => self.transact_get_items(&call),

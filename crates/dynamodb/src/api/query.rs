@@ -63,7 +63,7 @@ impl DynamoDb {
         let select = read::select(input, layer)?;
         let mut state = self.state.borrow_mut();
         let table = table_of(state.region(&call.scope), input.table_name())?;
-        let index = find_index(input, table)?;
+        let index = find_index(input, table, call.operation)?;
         if let Some(projection) = &parts.projection {
             item::check_projection(&table.definition, projection)?;
         }
@@ -83,14 +83,30 @@ impl DynamoDb {
     }
 }
 
+const INCONSISTENT: &str = "Consistent reads are not supported on global secondary indexes";
+
+/// The refusal of a vector index, which is neither scanned nor read by statements.
+pub const NOT_SCANNED: &str = "Scan operation not supported on this index type";
+
 /// The index that is read, if one is.
-fn find_index<'a>(input: Input<'_>, table: &'a Table) -> Result<Option<&'a IndexDefinition>, AwsError> {
+fn find_index<'a>(
+    input: Input<'_>,
+    table: &'a Table,
+    operation: &str,
+) -> Result<Option<&'a IndexDefinition>, AwsError> {
     let Some(name) = input.text("IndexName") else { return Ok(None) };
+    if table.definition.vector_index(name).is_some() {
+        return Err(match operation {
+            "Query" if input.flag("ConsistentRead") => AwsError::validation(INCONSISTENT),
+            "Query" => AwsError::validation("Query operation not supported on this index type."),
+            _ => AwsError::validation(NOT_SCANNED),
+        });
+    }
     let Some(index) = table.definition.index(name) else {
         return Err(AwsError::validation(format!("The table does not have the specified index: {name}")));
     };
     if !index.local && input.flag("ConsistentRead") {
-        return Err(AwsError::validation("Consistent reads are not supported on global secondary indexes"));
+        return Err(AwsError::validation(INCONSISTENT));
     }
     Ok(Some(index))
 }

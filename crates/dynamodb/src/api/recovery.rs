@@ -195,9 +195,11 @@ impl DynamoDb {
 
 /// The indexes of a table that is being restored have no status yet.
 fn restoring(mut description: Value) -> Value {
-    for index in description.get_mut("GlobalSecondaryIndexes").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(index) = index.as_object_mut() {
-            index.remove("IndexStatus");
+    for kind in ["GlobalSecondaryIndexes", "VectorIndexes"] {
+        for index in description.get_mut(kind).and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(index) = index.as_object_mut() {
+                index.remove("IndexStatus");
+            }
         }
     }
     description

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     DynamoDb,
-    rules::{invalid_values, table as rules, table_not_found, tags, throughput, update_table},
+    rules::{invalid_values, table as rules, table_not_found, tags, throughput, update_table, vectors},
     state::{
         ChangeKind, Keeping, Region, ResourcePolicy, Split, Stream, StreamDefinition, Table, TableDefinition, ViewType,
         keep_definition, keep_stream, shards_for,
@@ -58,6 +58,7 @@ impl DynamoDb {
                 attributes: shape.attributes,
                 keys: shape.keys,
                 indexes: shape.indexes,
+                vectors: shape.vectors,
                 billing: shape.billing,
                 stream_arn: None,
                 deletion_protection: input.flag("DeletionProtectionEnabled"),
@@ -158,6 +159,7 @@ impl DynamoDb {
             let mut definition = table.definition.clone();
             update_settings(input, &mut definition, &call.scope.region, now)?;
             let mut index_changes = IndexChanges::read(input, &mut definition, &call.scope.region, now)?;
+            index_changes.read_vectors(input, &mut definition)?;
             check_index_units(&definition, &index_changes)?;
             let after = index_changes.applied(&definition);
             if throughput::provisioned(&after) != throughput::provisioned(&table.definition) {
@@ -167,6 +169,7 @@ impl DynamoDb {
                 definition.change = Some(change);
                 // A deletion that takes time is done in the end.
                 index_changes.deleted = None;
+                index_changes.vectors.deleted = None;
                 self.watch_change((call.scope.account.clone(), call.scope.region.clone()), &definition);
             }
             self.update_stream(call, region, &mut definition, stream_id, &mut batch)?;
@@ -288,8 +291,10 @@ fn encryption(input: Input<'_>) -> Option<Value> {
 
 /// What is just being made says so.
 fn creating_indexes(mut description: Value) -> Value {
-    for index in description["GlobalSecondaryIndexes"].as_array_mut().into_iter().flatten() {
-        index["IndexStatus"] = json!("CREATING");
+    for kind in ["GlobalSecondaryIndexes", "VectorIndexes"] {
+        for index in description[kind].as_array_mut().into_iter().flatten() {
+            index["IndexStatus"] = json!("CREATING");
+        }
     }
     if let Some(description) = description.as_object_mut() {
         // A null would be written where a description without indexes has nothing.
@@ -369,6 +374,7 @@ struct IndexChanges {
     created: Option<crate::state::IndexDefinition>,
     deleted: Option<String>,
     updated: Option<String>,
+    vectors: vectors::Changes,
 }
 
 impl IndexChanges {
@@ -388,6 +394,23 @@ impl IndexChanges {
             changes.add(input, kind, Input(change), table, (region, now))?;
         }
         Ok(changes)
+    }
+
+    fn read_vectors(&mut self, input: Input<'_>, table: &mut TableDefinition) -> Result<(), AwsError> {
+        self.vectors = vectors::changes(input, table)?;
+        let changes = self.vectors.created.is_some() || self.vectors.deleted.is_some();
+        if changes && (self.created.is_some() || self.deleted.is_some()) {
+            return Err(vectors::only_one());
+        }
+        for element in self.vectors.created.iter().flat_map(|index| &index.schema) {
+            if !table.attributes.contains(&element.attribute) {
+                table.attributes.push(element.attribute.clone());
+            }
+        }
+        if !table.billing.on_demand && !table.vectors.is_empty() {
+            return Err(vectors::only_on_demand());
+        }
+        Ok(())
     }
 
     fn add(
@@ -426,20 +449,34 @@ impl IndexChanges {
 
     /// What takes time of all this.
     fn kind(&self) -> ChangeKind {
-        match (&self.created, &self.deleted, &self.updated) {
-            (Some(index), ..) => ChangeKind::IndexCreate(index.name.clone()),
-            (_, Some(name), _) => ChangeKind::IndexDelete(name.clone()),
-            (.., Some(name)) => ChangeKind::IndexUpdate(name.clone()),
-            _ => ChangeKind::Update,
+        match self.changing() {
+            Some((name, "CREATING")) => ChangeKind::IndexCreate(name),
+            Some((name, "DELETING")) => ChangeKind::IndexDelete(name),
+            Some((name, _)) => ChangeKind::IndexUpdate(name),
+            None => ChangeKind::Update,
         }
+    }
+
+    /// The index that changes, and its status meanwhile.
+    fn changing(&self) -> Option<(String, &'static str)> {
+        let created = self.created.as_ref().map(|index| &index.name);
+        let created = created.or(self.vectors.created.as_ref().map(|index| &index.name));
+        let deleted = self.deleted.as_ref().or(self.vectors.deleted.as_ref());
+        let of = |name: &String, status| (name.clone(), status);
+        created
+            .map(|name| of(name, "CREATING"))
+            .or_else(|| deleted.map(|name| of(name, "DELETING")))
+            .or_else(|| self.updated.as_ref().map(|name| of(name, "UPDATING")))
     }
 
     /// The definition after the changes.
     fn applied(&self, definition: &TableDefinition) -> TableDefinition {
         let mut definition = definition.clone();
         definition.indexes.extend(self.created.clone());
-        if let Some(name) = &self.deleted {
+        definition.vectors.extend(self.vectors.created.clone());
+        if let Some(name) = self.deleted.as_ref().or(self.vectors.deleted.as_ref()) {
             definition.indexes.retain(|index| index.name != *name);
+            definition.vectors.retain(|index| index.name != *name);
             definition.forget_unused_attributes();
         }
         definition
@@ -450,22 +487,25 @@ impl IndexChanges {
         let after = self.applied(&definition);
         let Some(table) = region.tables.get_mut(name) else { return Value::Null };
         table.definition = TableDefinition { attributes: after.attributes.clone(), ..definition };
-        let changing = match (&self.created, &self.deleted, &self.updated) {
-            (Some(index), ..) => Some((index.name.clone(), "CREATING")),
-            (_, Some(name), _) => Some((name.clone(), "DELETING")),
-            (.., Some(name)) => Some((name.clone(), "UPDATING")),
-            _ => None,
-        };
+        let changing = self.changing();
         if let Some(index) = self.created {
             table.add_index(index);
+        }
+        if let Some(index) = self.vectors.created {
+            table.add_vector_index(index);
         }
         let changing = changing.as_ref().map(|(name, status)| Changing { index: name, status, backfilling: false });
         let answer = region.tables.get(name).map(|table| match table.definition.change_at(now) {
             Some(_) => describe::at(region, table, now),
             None => describe::table(region, table, "UPDATING", changing, now),
         });
-        if let (Some(table), Some(deleted)) = (region.tables.get_mut(name), self.deleted) {
-            table.drop_index(&deleted);
+        if let Some(table) = region.tables.get_mut(name) {
+            if let Some(deleted) = self.deleted {
+                table.drop_index(&deleted);
+            }
+            if let Some(deleted) = self.vectors.deleted {
+                table.drop_vector_index(&deleted);
+            }
         }
         answer.unwrap_or_default()
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     api::Input,
     expression::{Condition, Update, UpdateError, apply, holds},
-    rules::{MAX_ITEM_SIZE, capacity::Consumed, expressions, item, not_found, wording, wording::Layer},
+    rules::{MAX_ITEM_SIZE, capacity::Consumed, expressions, item, not_found, vectors, wording, wording::Layer},
     state::{Region, Table},
     value::{Item, MAX_DEPTH, NumberError, item_size, item_to_json, parse_item},
 };
@@ -194,10 +194,11 @@ fn updated(update: &Update, item: &Item) -> Result<Item, AwsError> {
 /// What an update computes may not fit an index whose key it is.
 fn check_new_index_keys(table: &Table, old: Option<&Item>, new: &Item) -> Result<(), AwsError> {
     let definition = &table.definition;
-    if definition.indexes.is_empty() {
+    if definition.indexes.is_empty() && definition.vectors.is_empty() {
         return Ok(());
     }
     let changed = new.iter().filter(|(name, value)| old.and_then(|old| old.get(*name)) != Some(value));
+    vectors::check(definition, changed.clone().map(|(name, value)| (name.as_str(), value)), true)?;
     for (name, value) in changed {
         let keys = definition.indexes.iter().flat_map(|index| index.keys.attributes());
         if keys.into_iter().any(|key| key.name == *name && key.kind.name() != value.type_name()) {

@@ -8,13 +8,14 @@ use super::{overrides, rules};
 use crate::{DynamoDb, api::Input, state::Group};
 
 /// Members of UpdateTable that change all replicas. The others are each replica's own.
-const COMMON: [&str; 6] = [
+const COMMON: [&str; 7] = [
     "BillingMode",
     "GlobalSecondaryIndexUpdates",
     "OnDemandThroughput",
     "ProvisionedThroughput",
     "SSESpecification",
     "TableClass",
+    "VectorIndexUpdates",
 ];
 
 impl DynamoDb {

@@ -61,7 +61,7 @@ const STRONG_REGIONS: [&str; 10] = [
 ];
 
 /// Members of UpdateTable that cannot stand beside `ReplicaUpdates`.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 11] = [
     "AttributeDefinitions",
     "BillingMode",
     "DeletionProtectionEnabled",
@@ -71,6 +71,7 @@ const OTHERS: [&str; 10] = [
     "SSESpecification",
     "StreamSpecification",
     "TableClass",
+    "VectorIndexUpdates",
     "WarmThroughput",
 ];
 

@@ -12,6 +12,9 @@ use crate::{
 const READ_BLOCK: usize = 4096;
 const WRITE_BLOCK: usize = 1024;
 
+/// The fewest bytes that a vector index is charged with for a write.
+const MIN_VECTOR_BYTES: usize = 1024;
+
 /// How reads are done, which decides their price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consistency {
@@ -47,6 +50,8 @@ pub struct Consumed {
     pub local: BTreeMap<String, f64>,
     /// By global indexes.
     pub global: BTreeMap<String, f64>,
+    /// Bytes that went to vector indexes, which are no units and are told apart.
+    pub vectors: BTreeMap<String, f64>,
 }
 
 impl Consumed {
@@ -63,7 +68,8 @@ impl Consumed {
 
     /// A write that made `new` of `old`.
     pub fn write(table: &TableDefinition, old: Option<&Item>, new: Option<&Item>) -> Self {
-        let size = old.map_or(0, item_size).max(new.map_or(0, item_size));
+        let billed = |item: Option<&Item>| item.map_or(0, |item| table.billed_size(item));
+        let size = billed(old).max(billed(new));
         let mut consumed = Self { table: write_units(size), ..Self::default() };
         for index in &table.indexes {
             let held = |item: Option<&Item>| {
@@ -80,6 +86,11 @@ impl Consumed {
             let side = if index.local { &mut consumed.local } else { &mut consumed.global };
             side.insert(index.name.clone(), units);
         }
+        for index in &table.vectors {
+            if let Some(bytes) = index.written(&table.keys, old, new) {
+                consumed.vectors.insert(index.name.clone(), bytes.max(MIN_VECTOR_BYTES) as f64);
+            }
+        }
         consumed
     }
 
@@ -91,7 +102,9 @@ impl Consumed {
     /// Adds what another operation on the same table consumed.
     pub fn add(&mut self, other: Self) {
         self.table += other.table;
-        for (side, more) in [(&mut self.local, other.local), (&mut self.global, other.global)] {
+        for (side, more) in
+            [(&mut self.local, other.local), (&mut self.global, other.global), (&mut self.vectors, other.vectors)]
+        {
             for (index, units) in more {
                 *side.entry(index).or_default() += units;
             }
@@ -132,6 +145,11 @@ impl Consumed {
                     let indexes = side.iter().map(|(index, used)| (index.clone(), Value::Object(units(*used))));
                     report.insert(name.to_owned(), Value::Object(indexes.collect()));
                 }
+            }
+            if !self.vectors.is_empty() {
+                let written =
+                    |(index, bytes): (&String, &f64)| (index.clone(), json!({"VectorWriteRequestBytes": bytes}));
+                report.insert("VectorIndexes".to_owned(), Value::Object(self.vectors.iter().map(written).collect()));
             }
         }
         Some(Value::Object(report))

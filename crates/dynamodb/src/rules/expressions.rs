@@ -40,6 +40,9 @@ impl Parameters {
                 expressions: &["ProjectionExpression", "FilterExpression"],
                 legacy: &["AttributesToGet", "ScanFilter", "ConditionalOperator"],
             },
+            "SearchVectors" => {
+                Self { expressions: &["SearchConditionExpression", "ProjectionExpression"], legacy: &[] }
+            }
             "TransactGet" => Self { expressions: &["ProjectionExpression"], legacy: &[] },
             "TransactUpdate" => Self { expressions: &["UpdateExpression", "ConditionExpression"], legacy: &[] },
             _ => Self { expressions: &["ConditionExpression"], legacy: &[] },
@@ -50,7 +53,7 @@ impl Parameters {
 /// What a request says about items, parsed.
 #[derive(Default)]
 pub struct Expressions {
-    /// `ConditionExpression` or `Expected`.
+    /// `ConditionExpression`, `SearchConditionExpression` or `Expected`.
     pub condition: Option<Condition>,
     /// `FilterExpression`, `QueryFilter` or `ScanFilter`.
     pub filter: Option<Condition>,
@@ -101,13 +104,14 @@ pub fn complete(mut found: Expressions, input: Input<'_>, layer: Layer) -> Resul
     let placeholders = placeholders(input, layer)?;
     let update = parse(input, "UpdateExpression", layer, |text| parse_update(text, &placeholders))?;
     let condition = parse(input, "ConditionExpression", layer, |text| parse_condition(text, &placeholders))?;
+    let search = parse(input, "SearchConditionExpression", layer, |text| parse_condition(text, &placeholders))?;
     let key = parse(input, "KeyConditionExpression", layer, |text| parse_condition(text, &placeholders))?;
     let filter = parse(input, "FilterExpression", layer, |text| parse_condition(text, &placeholders))?;
     let projection = parse(input, "ProjectionExpression", layer, |text| parse_projection(text, &placeholders))?;
     placeholders.check_all_used().map_err(|message| layer.refuse(message))?;
     let key = key.map(KeyConditions::of).transpose().map_err(|message| layer.refuse(message))?;
     found.update = update.or(found.update);
-    found.condition = condition.or(found.condition);
+    found.condition = condition.or(search).or(found.condition);
     found.key = key.or(found.key);
     found.filter = filter.or(found.filter);
     found.projection = projection.or(found.projection);

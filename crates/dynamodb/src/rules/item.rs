@@ -2,7 +2,7 @@
 
 use kernel::AwsError;
 
-use super::invalid_values;
+use super::{invalid_values, vectors};
 use crate::{
     expression::{Path, Projection, Update},
     state::{KeyAttribute, KeyKind, KeySchema, TableDefinition},
@@ -31,7 +31,8 @@ pub fn check_item(table: &TableDefinition, item: &Item) -> Result<(), AwsError> 
         }
         check_key_value(attribute, value, is_hash)?;
     }
-    check_index_keys(table, item.iter().map(|(name, value)| (name.as_str(), value)))
+    check_index_keys(table, item.iter().map(|(name, value)| (name.as_str(), value)))?;
+    vectors::check(table, item.iter().map(|(name, value)| (name.as_str(), value)), false)
 }
 
 /// Checks that index keys among `attributes` have the right types and are not empty.

@@ -13,6 +13,7 @@ pub mod tags;
 pub mod throttling;
 pub mod throughput;
 pub mod update_table;
+pub mod vectors;
 pub mod wording;
 
 use kernel::AwsError;

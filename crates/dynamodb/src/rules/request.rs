@@ -89,8 +89,10 @@ fn rank(path: &str) -> usize {
 
 fn in_words(operation: &str, violation: &Violation) -> String {
     // The newer layer names the member as the model does and does not repeat its value.
-    if operation == "Query" && violation.path == "limit" {
-        return format!("Value at 'Limit' failed to satisfy constraint: {}", violation.constraint);
+    if operation == "Query" && violation.path == "limit" || operation == "SearchVectors" && violation.value != "null" {
+        let (first, rest) = violation.path.split_at(violation.path.len().min(1));
+        let member = first.to_uppercase() + rest;
+        return format!("Value at '{member}' failed to satisfy constraint: {}", violation.constraint);
     }
     let mut words = violation.to_string();
     for (model, order) in ENUM_ORDERS {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::AwsError;
 use serde_json::Value;
 
-use super::{invalid_request, invalid_values, table};
+use super::{invalid_request, invalid_values, table, vectors};
 use crate::{
     api::Input,
     state::{Billing, IndexDefinition, IndexProjection, Keeping, Switches, TableDefinition, ThroughputHistory},
@@ -24,6 +24,7 @@ pub fn definition(input: Input<'_>, source: &TableDefinition, now: u64) -> Resul
             return Err(invalid_values(format_args!("Duplicate index name: {}", index.name)));
         }
     }
+    let vectors = vectors::restored(input, source, billing.on_demand)?;
     let encryption = match input.get("SSESpecificationOverride") {
         Some(specification) => Input(specification).flag("Enabled").then(|| specification.clone()),
         None => source.encryption.clone(),
@@ -32,10 +33,12 @@ pub fn definition(input: Input<'_>, source: &TableDefinition, now: u64) -> Resul
     attributes.retain(|attribute| {
         let keys = std::iter::once(&source.keys).chain(indexes.iter().map(|index| &index.keys));
         keys.into_iter().any(|keys| keys.contains(&attribute.name))
+            || vectors::schema_names(&vectors).any(|name| name == attribute.name)
     });
     Ok(TableDefinition {
         attributes,
         indexes,
+        vectors,
         billing,
         encryption,
         on_demand_throughput,

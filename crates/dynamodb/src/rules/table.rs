@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use kernel::AwsError;
 use serde_json::Value;
 
-use super::{invalid_values, throughput};
+use super::{invalid_values, throughput, vectors};
 use crate::{
     api::Input,
-    state::{Billing, IndexDefinition, IndexProjection, KeyAttribute, KeyKind, KeySchema, Switches, ThroughputHistory},
+    state::{
+        Billing, IndexDefinition, IndexProjection, KeyAttribute, KeyKind, KeySchema, Switches, ThroughputHistory,
+        VectorIndex,
+    },
 };
 
 /// Indexes that a table may have, and attributes that they may include together and each.
@@ -27,6 +30,8 @@ pub struct Shape {
     pub keys: KeySchema,
     /// Its indexes.
     pub indexes: Vec<IndexDefinition>,
+    /// Its vector indexes.
+    pub vectors: Vec<VectorIndex>,
     /// How it is paid for.
     pub billing: Billing,
 }
@@ -42,7 +47,8 @@ pub fn read(input: Input<'_>, region: &str, now: u64) -> Result<Shape, AwsError>
     let keys = key_schema(elements, &attributes, 1)?;
     let local = input.list("LocalSecondaryIndexes");
     let global = input.list("GlobalSecondaryIndexes");
-    if local.is_none() && global.is_none() && attributes.len() != keys.attributes().count() {
+    let has_indexes = local.is_some() || global.is_some() || input.has("VectorIndexes");
+    if !has_indexes && attributes.len() != keys.attributes().count() {
         return Err(invalid_values(
             "Number of attributes in KeySchema does not exactly match number of attributes defined in \
              AttributeDefinitions",
@@ -56,8 +62,9 @@ pub fn read(input: Input<'_>, region: &str, now: u64) -> Result<Shape, AwsError>
         global_indexes(global, region, &billing, &attributes, &mut indexes)?;
     }
     check_included(&indexes)?;
-    check_all_used(&attributes, &keys, &indexes)?;
-    Ok(Shape { attributes, keys, indexes, billing })
+    let vectors = vectors::read(input, billing.on_demand, &attributes, &indexes)?;
+    check_all_used(&attributes, &keys, &indexes, &vectors)?;
+    Ok(Shape { attributes, keys, indexes, vectors, billing })
 }
 
 /// `AttributeDefinitions`
@@ -307,9 +314,15 @@ fn check_included(indexes: &[IndexDefinition]) -> Result<(), AwsError> {
     Ok(())
 }
 
-fn check_all_used(attributes: &[KeyAttribute], keys: &KeySchema, indexes: &[IndexDefinition]) -> Result<(), AwsError> {
+fn check_all_used(
+    attributes: &[KeyAttribute],
+    keys: &KeySchema,
+    indexes: &[IndexDefinition],
+    vectors: &[VectorIndex],
+) -> Result<(), AwsError> {
     let mut used: BTreeSet<&str> = keys.attributes().map(|key| key.name.as_str()).collect();
     used.extend(indexes.iter().flat_map(|index| index.keys.attributes()).map(|key| key.name.as_str()));
+    used.extend(vectors::schema_names(vectors));
     if attributes.iter().any(|attribute| !used.contains(attribute.name.as_str())) {
         return Err(invalid_values(format_args!(
             "Some AttributeDefinitions are not used. AttributeDefinitions: [{}], keys used: [{}]",

@@ -8,7 +8,7 @@ use super::{invalid_values, table};
 use crate::api::Input;
 
 /// What one call may change.
-const CHANGES: [&str; 11] = [
+const CHANGES: [&str; 12] = [
     "ProvisionedThroughput",
     "BillingMode",
     "StreamSpecification",
@@ -20,6 +20,7 @@ const CHANGES: [&str; 11] = [
     "OnDemandThroughput",
     "WarmThroughput",
     "MultiRegionConsistency",
+    "VectorIndexUpdates",
 ];
 
 /// Changes that no other may accompany, in the words of DynamoDB.

@@ -28,7 +28,7 @@ impl Layer {
     pub fn of(operation: &str) -> Self {
         match operation {
             "PutItem" | "UpdateItem" | "DeleteItem" => Self::Counted,
-            "GetItem" | "BatchGetItem" | "Query" => Self::Bare,
+            "GetItem" | "BatchGetItem" | "Query" | "SearchVectors" => Self::Bare,
             _ => Self::Older,
         }
     }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Change, Keeping, Switches, ThroughputHistory};
+use super::{Change, Keeping, Switches, ThroughputHistory, VectorIndex};
 use crate::value::{AttributeValue, Item, item_size, key, pair_size};
 
 /// The types that a key attribute may have.
@@ -117,6 +117,17 @@ pub enum IndexProjection {
     Include(Vec<String>),
 }
 
+impl IndexProjection {
+    /// As the wire writes it.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::All => json!({"ProjectionType": "ALL"}),
+            Self::KeysOnly => json!({"ProjectionType": "KEYS_ONLY"}),
+            Self::Include(names) => json!({"ProjectionType": "INCLUDE", "NonKeyAttributes": names}),
+        }
+    }
+}
+
 /// A secondary index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexDefinition {
@@ -211,6 +222,9 @@ pub struct TableDefinition {
     pub keys: KeySchema,
     /// Local ones first.
     pub indexes: Vec<IndexDefinition>,
+    /// Its vector indexes.
+    #[serde(default)]
+    pub vectors: Vec<VectorIndex>,
     /// How it is paid for.
     pub billing: Billing,
     /// The newest stream, open or not.
@@ -245,8 +259,12 @@ impl TableDefinition {
 
     /// Leaves only those attributes declared that are part of a key.
     pub fn forget_unused_attributes(&mut self) {
-        let Self { attributes, keys, indexes, .. } = self;
-        attributes.retain(|key| keys.contains(&key.name) || indexes.iter().any(|index| index.keys.contains(&key.name)));
+        let Self { attributes, keys, indexes, vectors, .. } = self;
+        attributes.retain(|key| {
+            keys.contains(&key.name)
+                || indexes.iter().any(|index| index.keys.contains(&key.name))
+                || vectors.iter().any(|index| index.element(&key.name).is_some())
+        });
     }
 
     /// Whether it has a local index, and so collections of limited size.

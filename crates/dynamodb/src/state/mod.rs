@@ -22,6 +22,7 @@ mod shards;
 mod stream;
 mod table;
 mod throughput;
+mod vector;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -47,6 +48,7 @@ pub use shards::{Shard, Split, count_for as shards_for};
 pub use stream::{Stream, StreamDefinition, StreamRecord, ViewType, sequence_at, sequence_number};
 pub use table::{Data, Table};
 pub use throughput::{Switches, ThroughputHistory};
+pub use vector::{SearchElement, VectorEntries, VectorIndex};
 
 use crate::value::Item;
 
@@ -277,8 +279,10 @@ impl State {
         let region = self.region_at(account, region);
         let Some(table) = region.tables.get_mut(&definition.name) else { return };
         let now = &table.definition;
-        let is_same =
-            now.id == definition.id && now.indexes == definition.indexes && now.time_to_live == definition.time_to_live;
+        let is_same = now.id == definition.id
+            && now.indexes == definition.indexes
+            && now.vectors == definition.vectors
+            && now.time_to_live == definition.time_to_live;
         if is_same {
             table.install(data, history);
         }

@@ -6,7 +6,10 @@ use std::{
 
 use kernel::Batch;
 
-use super::{History, IndexDefinition, KeySchema, TableDefinition, collections::Collections, lag::Recent};
+use super::{
+    History, IndexDefinition, KeySchema, TableDefinition, VectorEntries, VectorIndex, collections::Collections,
+    lag::Recent,
+};
 use crate::value::{AttributeValue, Item, item_size};
 
 /// Items by their keys.
@@ -49,6 +52,8 @@ pub struct Data {
     items: Items,
     /// In the order of the definition's indexes.
     indexes: Vec<Index>,
+    /// In the order of the definition's vector indexes.
+    vectors: Vec<VectorEntries>,
     /// The seconds at which items expire, with their keys.
     expiries: BTreeSet<(u64, Vec<u8>)>,
     collections: Collections,
@@ -234,6 +239,51 @@ impl Table {
         }
     }
 
+    /// Adds a vector index and fills it. Items without a fit vector are not in it.
+    pub fn add_vector_index(&mut self, index: VectorIndex) {
+        self.definition.vectors.push(index);
+        self.rebuild();
+    }
+
+    /// Removes a vector index.
+    pub fn drop_vector_index(&mut self, name: &str) {
+        if let Some(position) = self.definition.vectors.iter().position(|index| index.name == name) {
+            self.definition.vectors.remove(position);
+            self.rebuild();
+        }
+    }
+
+    /// How many entries a vector index has, and their size.
+    pub fn vector_figures(&self, position: usize) -> (usize, usize) {
+        let index = self.data.as_ref().and_then(|data| data.vectors.get(position));
+        index.map_or((0, 0), |index| (index.vectors.len(), index.size))
+    }
+
+    /// Hands every acknowledged item of a vector index with its vector to `each`, in the order of the table;
+    /// as they were at `moment`, if reads lag behind.
+    pub fn each_vector<'a>(
+        &'a self,
+        index: &VectorIndex,
+        moment: Option<u64>,
+        mut each: impl FnMut(&'a Rc<Item>, &[f32]),
+    ) {
+        if let Some(moment) = moment {
+            for item in self.range_at(None, Bound::Unbounded, Bound::Unbounded, true, moment) {
+                if let Some(vector) = index.vector_of(item) {
+                    each(item, &vector);
+                }
+            }
+            return;
+        }
+        let position = self.definition.vectors.iter().position(|known| known.name == index.name);
+        let Some((data, position)) = self.data.as_ref().zip(position) else { return };
+        for (key, vector) in data.vectors.get(position).into_iter().flat_map(|entries| &entries.vectors) {
+            if let Some(item) = data.items.get(key) {
+                each(item, vector);
+            }
+        }
+    }
+
     /// Takes in that the attribute of expiry is another.
     pub fn follow_time_to_live(&mut self) {
         self.rebuild();
@@ -302,7 +352,8 @@ impl Data {
     /// No items of a table with this definition.
     pub fn of(definition: &TableDefinition) -> Self {
         let indexes = definition.indexes.iter().map(|_| Index::default()).collect();
-        Self { indexes, ..Self::default() }
+        let vectors = definition.vectors.iter().map(|_| VectorEntries::default()).collect();
+        Self { indexes, vectors, ..Self::default() }
     }
 
     /// Makes `new` the item at `key`, or removes it.
@@ -311,8 +362,8 @@ impl Data {
             Some(item) => self.items.insert(key.to_vec(), item.clone()),
             None => self.items.remove(key),
         };
-        self.size += new.as_deref().map_or(0, item_size);
-        self.size -= old.as_deref().map_or(0, item_size);
+        self.size += new.as_deref().map_or(0, |item| definition.billed_size(item));
+        self.size -= old.as_deref().map_or(0, |item| definition.billed_size(item));
         self.footprint += new.as_deref().map_or(0, |item| footprint(key, item));
         self.footprint -= old.as_deref().map_or(0, |item| footprint(key, item));
         if definition.has_local_indexes() {
@@ -339,6 +390,11 @@ impl Data {
                 self.footprint += place.len() + key.len() + ENTRY_OVERHEAD;
                 filled.entries.insert(place, key.to_vec());
             }
+        }
+        for (index, filled) in definition.vectors.iter().zip(&mut self.vectors) {
+            let (more, less) = filled.set(index, &definition.keys, key, old.as_deref(), new.as_deref());
+            self.footprint += more;
+            self.footprint -= less;
         }
     }
 }

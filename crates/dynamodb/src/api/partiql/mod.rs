@@ -12,7 +12,7 @@ use super::{
     Input,
     items::attributes,
     lifecycle, put_some,
-    query::{MAX_PAGE, Reader, Shape},
+    query::{MAX_PAGE, NOT_SCANNED, Reader, Shape},
     table_name,
     write::{Action, Plan, Request, open_table},
 };
@@ -166,6 +166,9 @@ fn read_statement(input: Input<'_>, parameters: &[AttributeValue]) -> Result<Sta
 /// The index that a SELECT reads, if it reads one that PartiQL can read.
 fn find_index<'a>(table: &'a TableDefinition, source: &Source) -> Result<Option<&'a IndexDefinition>, AwsError> {
     let Some(name) = &source.index else { return Ok(None) };
+    if table.vector_index(name).is_some() {
+        return Err(AwsError::validation(NOT_SCANNED));
+    }
     let index = table.index(name).ok_or_else(|| AwsError::validation("The table does not have the specified index"))?;
     if index.keys.hash.len() > 1 || index.keys.range.len() > 1 {
         return Err(AwsError::validation(

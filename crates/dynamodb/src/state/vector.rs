@@ -1,0 +1,194 @@
+//! Vector indexes. What they hold is worked out from the items and searched as a whole: who asks for the
+//! nearest vectors gets the nearest ones, where AWS gets about the nearest.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{IndexProjection, KeyAttribute, KeySchema, TableDefinition};
+use crate::value::{AttributeValue, Distance, Item, item_size, pair_size, parse_vector, value_size, vector_value};
+
+/// Bytes of an element.
+const ELEMENT: usize = 4;
+
+/// A vector index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VectorIndex {
+    /// Unique in its table, among all kinds of indexes.
+    pub name: String,
+    /// The attribute that holds the vector.
+    pub attribute: String,
+    /// How many elements it has.
+    pub dimensions: usize,
+    /// How it is compared.
+    pub distance: Distance,
+    /// What else can be searched by.
+    pub schema: Vec<SearchElement>,
+    /// What it holds.
+    pub projection: IndexProjection,
+}
+
+/// An element of a `SearchSchema`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchElement {
+    /// Its attribute.
+    pub attribute: KeyAttribute,
+    /// Whether it is the `HASH`: every search is for one value of it.
+    pub partitions: bool,
+}
+
+impl VectorIndex {
+    /// The attribute by which it is partitioned.
+    pub fn partition(&self) -> Option<&KeyAttribute> {
+        self.schema.iter().find(|element| element.partitions).map(|element| &element.attribute)
+    }
+
+    /// The element of the search schema with this name.
+    pub fn element(&self, name: &str) -> Option<&SearchElement> {
+        self.schema.iter().find(|element| element.attribute.name == name)
+    }
+
+    /// The vector under which `item` stands in the index; `None` if it does not stand there: without a
+    /// whole vector and a partition, or with a filter of another type.
+    pub fn vector_of(&self, item: &Item) -> Option<Box<[f32]>> {
+        let fits = |element: &SearchElement| match item.get(&element.attribute.name) {
+            None => !element.partitions,
+            Some(value) => {
+                value.type_name() == element.attribute.kind.name() && !(element.partitions && value_size(value) == 0)
+            }
+        };
+        if !self.schema.iter().all(fits) {
+            return None;
+        }
+        parse_vector(item.get(&self.attribute)?, self.dimensions).ok()
+    }
+
+    /// Whether an attribute can be read from the index, in a table with the key `table`.
+    pub fn projects(&self, table: &KeySchema, attribute: &str) -> bool {
+        match &self.projection {
+            IndexProjection::All => true,
+            _ if table.contains(attribute) || self.element(attribute).is_some() => true,
+            IndexProjection::Include(names) => names.iter().any(|name| name == attribute),
+            IndexProjection::KeysOnly => false,
+        }
+    }
+
+    /// What the index holds of `item` beside its vector.
+    fn beside(&self, table: &KeySchema, item: &Item) -> Item {
+        let held = item.iter().filter(|(name, _)| **name != self.attribute && self.projects(table, name));
+        held.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// What can be read of `item` from the index, its vector among it only if that is projected.
+    pub fn view(&self, table: &KeySchema, item: &Item, vector: &[f32]) -> Item {
+        let mut view = self.beside(table, item);
+        if self.projects(table, &self.attribute) {
+            view.insert(self.attribute.clone(), vector_value(vector));
+        }
+        view
+    }
+
+    /// The bytes of its entry for an item: the vector, and what is projected.
+    pub fn entry_size(&self, table: &KeySchema, item: &Item) -> usize {
+        let held = item.iter().filter(|(name, _)| **name != self.attribute && self.projects(table, name));
+        self.vector_size() + held.map(|(name, value)| pair_size(name, value)).sum::<usize>()
+    }
+
+    /// The bytes of a vector with its name.
+    pub fn vector_size(&self) -> usize {
+        self.attribute.len() + ELEMENT * self.dimensions
+    }
+
+    /// The bytes that a write of `new` over `old` has to bring to the index; `None` if it changes nothing
+    /// there.
+    pub fn written(&self, table: &KeySchema, old: Option<&Item>, new: Option<&Item>) -> Option<usize> {
+        let entry = |item: Option<&Item>| {
+            let item = item?;
+            Some((self.vector_of(item)?, self.beside(table, item), self.entry_size(table, item)))
+        };
+        match (entry(old), entry(new)) {
+            (None, None) => None,
+            (Some((.., size)), None) | (None, Some((.., size))) => Some(size),
+            (Some(old), Some(new)) if old == new => None,
+            (Some((.., old)), Some((.., new))) => Some(old.max(new)),
+        }
+    }
+
+    /// As CreateTable takes it.
+    pub fn to_json(&self) -> Map<String, Value> {
+        let mut answer = Map::new();
+        answer.insert("IndexName".to_owned(), json!(self.name));
+        answer.insert("VectorAttribute".to_owned(), json!({"AttributeName": self.attribute}));
+        answer.insert("Dimensions".to_owned(), json!(self.dimensions));
+        answer.insert("DistanceFunction".to_owned(), json!(self.distance.name()));
+        answer.insert("Projection".to_owned(), self.projection.to_json());
+        if !self.schema.is_empty() {
+            let element = |element: &SearchElement| {
+                let kind = if element.partitions { "HASH" } else { "INLINE_FILTER" };
+                json!({"AttributeName": element.attribute.name, "SearchSchemaElementType": kind})
+            };
+            answer.insert("SearchSchema".to_owned(), self.schema.iter().map(element).collect());
+        }
+        answer
+    }
+}
+
+impl TableDefinition {
+    /// The vector index called `name`.
+    pub fn vector_index(&self, name: &str) -> Option<&VectorIndex> {
+        self.vectors.iter().find(|index| index.name == name)
+    }
+
+    /// The size at which an item is written and stored: vectors that an index reads count by their
+    /// elements. Reads, and the limit of an item, count their numbers.
+    pub fn billed_size(&self, item: &Item) -> usize {
+        let mut size = item_size(item);
+        for (position, index) in self.vectors.iter().enumerate() {
+            let is_first = self.vectors[..position].iter().all(|other| other.attribute != index.attribute);
+            let vector = item.get(&index.attribute).filter(|_| is_first);
+            if let Some(vector) = vector.filter(|vector| is_vector(vector, index.dimensions)) {
+                size = size - value_size(vector) + ELEMENT * index.dimensions;
+            }
+        }
+        size
+    }
+}
+
+fn is_vector(value: &AttributeValue, dimensions: usize) -> bool {
+    matches!(value, AttributeValue::L(elements) if elements.len() == dimensions)
+}
+
+/// The vectors of an index by the keys of their items.
+#[derive(Default)]
+pub struct VectorEntries {
+    /// In the order of the keys.
+    pub vectors: BTreeMap<Vec<u8>, Box<[f32]>>,
+    /// The bytes of all entries.
+    pub size: usize,
+}
+
+impl VectorEntries {
+    /// Makes `new` the item at `key` instead of `old`; the bytes that it takes more or less in memory.
+    pub fn set(
+        &mut self,
+        index: &VectorIndex,
+        table: &KeySchema,
+        key: &[u8],
+        old: Option<&Item>,
+        new: Option<&Item>,
+    ) -> (usize, usize) {
+        let taken = |vector: &[f32]| size_of_val(vector) + key.len();
+        let (mut more, mut less) = (0, 0);
+        if let (Some(vector), Some(old)) = (self.vectors.remove(key), old) {
+            less = taken(&vector);
+            self.size -= index.entry_size(table, old);
+        }
+        if let Some((item, vector)) = new.and_then(|item| Some((item, index.vector_of(item)?))) {
+            more = taken(&vector);
+            self.size += index.entry_size(table, item);
+            self.vectors.insert(key.to_vec(), vector);
+        }
+        (more, less)
+    }
+}
