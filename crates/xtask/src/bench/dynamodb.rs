@@ -106,9 +106,10 @@ fn compare(ours: &Program, peers: &[Program], durable: bool, options: &Options) 
             });
             writeln!(
                 report,
-                "{:<18} {:<15} {:>9.0} {:>9.2} {:>10.1}{}",
+                "{:<18} {:<15} {:>9.*} {:>9.2} {:>10.1}{}",
                 line.name(),
                 program.name(),
+                decimals(found.rate),
                 found.rate,
                 found.p99,
                 found.cpu,
@@ -117,6 +118,11 @@ fn compare(ours: &Program, peers: &[Program], durable: bool, options: &Options) 
         }
     }
     Ok(report)
+}
+
+/// How many decimals of a rate say something.
+fn decimals(rate: f64) -> usize {
+    if rate < 10.0 { 2 } else { 0 }
 }
 
 /// What one program comes to; `None` where it does not know an operation.

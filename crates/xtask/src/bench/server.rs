@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 
 use super::wire::Connection;
-use crate::process::{command, run, step};
+use crate::process::{cargo, command, run, step};
 use crate::tools;
 
 /// Address space that a server may take, in kilobytes. Node.js reserves much that it never touches.
@@ -25,8 +25,8 @@ const TICKS: f64 = 100.0;
 pub enum Program {
     /// Ours.
     Samlet(PathBuf),
-    /// The binary of an npm package.
-    Dynoxide(PathBuf),
+    /// Dynoxide in one of its versions: the name, with the version, and the binary.
+    Dynoxide(&'static str, PathBuf),
     /// An npm package for Node.js.
     Dynalite(PathBuf),
 }
@@ -36,7 +36,7 @@ impl Program {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Samlet(_) => "samlet",
-            Self::Dynoxide(_) => "dynoxide 1.2.1",
+            Self::Dynoxide(name, _) => name,
             Self::Dynalite(_) => "dynalite 4.0.0",
         }
     }
@@ -50,7 +50,7 @@ impl Program {
                 vec![text(file), "serve".into(), "--port".into(), port],
                 data.map(|folder| vec!["--data".into(), text(folder)]).unwrap_or_default(),
             ),
-            Self::Dynoxide(file) => (
+            Self::Dynoxide(_, file) => (
                 vec![text(file), "serve".into(), "--port".into(), port],
                 data.map(|folder| vec!["--db-path".into(), text(&folder.join("data.sqlite"))]).unwrap_or_default(),
             ),
@@ -63,12 +63,14 @@ impl Program {
     }
 }
 
-/// The peers, fetched from npm into the user's cache. One that cannot be had is left out.
+/// The peers, fetched from their registries into the user's cache. One that cannot be had is left out.
 pub fn peers() -> Vec<Program> {
-    let dynoxide = fetch("@dynoxide/linux-x64", "1.2.1", "dynoxide").map(Program::Dynoxide);
+    let newest = build("dynoxide-rs", "3.2.0", "dynoxide").map(|file| Program::Dynoxide("dynoxide 3.2.0", file));
+    let dynoxide = fetch("@dynoxide/linux-x64", "1.2.1", "dynoxide");
+    let dynoxide = dynoxide.map(|file| Program::Dynoxide("dynoxide 1.2.1", file));
     let dynalite = fetch("dynalite", "4.0.0", "cli.js").map(Program::Dynalite);
     let mut found = Vec::new();
-    for peer in [dynoxide, dynalite] {
+    for peer in [newest, dynoxide, dynalite] {
         match peer {
             Ok(peer) => found.push(peer),
             Err(error) => println!("a peer is left out: {error:#}"),
@@ -77,9 +79,30 @@ pub fn peers() -> Vec<Program> {
     found
 }
 
-fn fetch(package: &str, version: &str, file: &str) -> Result<PathBuf> {
+/// Where a version of a peer is kept.
+fn folder(package: &str, version: &str) -> PathBuf {
     let name = package.trim_start_matches('@').replace('/', "-");
-    let folder = tools::cache().join("peers").join(format!("{name}-{version}"));
+    tools::cache().join("peers").join(format!("{name}-{version}"))
+}
+
+/// Builds a program of a crate as its author does.
+fn build(package: &str, version: &str, program: &str) -> Result<PathBuf> {
+    let folder = folder(package, version);
+    let built = folder.join("bin").join(program);
+    if !built.exists() {
+        step(&format!("build {package} {version} (some minutes, once)"), || {
+            let mut call = cargo();
+            call.args(["install", package, "--version", version, "--locked", "--root"]).arg(&folder);
+            // Its build is thrown away; it has no place among the results of this repository.
+            run(call.env_remove("CARGO_TARGET_DIR"))
+        })?;
+    }
+    Ok(built)
+}
+
+/// Fetches an npm package; one of its files.
+fn fetch(package: &str, version: &str, file: &str) -> Result<PathBuf> {
+    let folder = folder(package, version);
     let found = folder.join("node_modules").join(package).join(file);
     if !found.exists() {
         fs::create_dir_all(&folder)?;
