@@ -1,4 +1,5 @@
 // What benchmarks share.
+import { readFileSync } from "node:fs";
 
 /** The middle one of `values`. */
 export function median(values) {
@@ -18,4 +19,14 @@ export async function alternate(rounds, ours, theirs) {
     there.push(await theirs());
   }
   return [median(here), median(there)];
+}
+
+/** The most memory that any process of the browser's tabs has had, in megabytes; as Linux tells it. */
+export async function memory(context) {
+  const session = await context.browser().newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  const renderers = processInfo.filter(({ type }) => type === "renderer");
+  const peaks = renderers.map(({ id }) => /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, "utf8"))[1]);
+  return (Math.max(...peaks) * 1024) / 1e6;
 }
