@@ -100,3 +100,51 @@ def test_the_aws_cli_makes_the_same_calls(host, name):
     )
     assert found["Items"] == [item]
     assert name in host.cli("dynamodb", "list-tables")["TableNames"]
+
+
+def test_a_search_finds_the_nearest_vectors_of_a_partition(host, name):
+    client = host.client("dynamodb")
+    client.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[
+            {"AttributeName": "id", "AttributeType": "S"},
+            {"AttributeName": "shelf", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+        VectorIndexes=[
+            {
+                "IndexName": "by-meaning",
+                "VectorAttribute": {"AttributeName": "meaning"},
+                "SearchSchema": [{"AttributeName": "shelf", "SearchSchemaElementType": "HASH"}],
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["title"]},
+                "Dimensions": 2,
+                "DistanceFunction": "EUCLIDEAN",
+            }
+        ],
+    )
+    for id, shelf, meaning in (("a", "jazz", "1 0"), ("b", "jazz", "0.9 0.1"), ("c", "soul", "1 0")):
+        vector = {"L": [{"N": number} for number in meaning.split()]}
+        item = {"id": {"S": id}, "shelf": {"S": shelf}, "title": {"S": id.upper()}, "meaning": vector}
+        written = client.put_item(TableName=name, Item=item, ReturnConsumedCapacity="INDEXES")
+        capacity = written["ConsumedCapacity"]["VectorIndexes"]
+        assert capacity == {"by-meaning": {"VectorWriteRequestBytes": 1024.0}}
+    found = client.search_vectors(
+        TableName=name,
+        IndexName="by-meaning",
+        SearchVector=[{"N": "1"}, {"N": "0"}],
+        TopK=5,
+        SearchConditionExpression="shelf = :shelf",
+        ExpressionAttributeValues={":shelf": {"S": "jazz"}},
+        ReturnConsumedCapacity="TOTAL",
+    )
+    assert [result["Item"]["title"]["S"] for result in found["SearchResults"]] == ["A", "B"]
+    assert [round(result["Score"], 3) for result in found["SearchResults"]] == [0.0, 0.141]
+    assert "meaning" not in found["SearchResults"][0]["Item"]
+    assert found["ConsumedCapacity"] == {"VectorSearchRequestBytes": 1024.0}
+    with pytest.raises(ClientError) as failure:
+        client.search_vectors(TableName=name, IndexName="by-meaning", SearchVector=[{"N": "1"}], TopK=1)
+    assert failure.value.response["Error"] == {
+        "Code": "ValidationException",
+        "Message": "Input search vector dimension 1 does not match vector index dimension 2",
+    }
