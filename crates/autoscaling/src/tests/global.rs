@@ -276,6 +276,16 @@ fn a_template_makes_a_global_table_that_scales() {
         assert_eq!((&settings("Write")["MaximumUnits"], &settings("Read")["MaximumUnits"]), (&json!(9), &json!(7)));
         let tracking = &settings("Write")["ScalingPolicies"][0]["TargetTrackingScalingPolicyConfiguration"];
         assert_eq!(*tracking, json!({"TargetValue": 70, "DisableScaleIn": true}));
+
+        let mut wider = properties.clone();
+        wider["WriteProvisionedThroughputSettings"] = json!({"WriteCapacityAutoScalingSettings": {"MinCapacity": 2, "MaxCapacity": 99,
+                "TargetTrackingScalingPolicyConfiguration": {"TargetValue": 70}}});
+        wider["Replicas"][1] = replica(THERE, json!({"ReadCapacityUnits": 6}));
+        provider.update(&context, "songs", &properties, &wider).await.unwrap();
+        assert_eq!((world.units(HERE).await, world.units(THERE).await), ((5, 4), (6, 4)), "bounds are not units");
+        let there = world.described().await["Replicas"][1].clone();
+        assert_eq!(there["ReplicaProvisionedWriteCapacityAutoScalingSettings"]["MaximumUnits"], 99);
+        assert_eq!(there["ReplicaProvisionedReadCapacityAutoScalingSettings"]["AutoScalingDisabled"], true);
         provider.delete(&context, "songs", &properties).await.unwrap();
         let left = json!({"ServiceNamespace": "dynamodb"});
         let left = world.call(THERE, "application-autoscaling", "DescribeScalableTargets", left).await.unwrap();

@@ -45,7 +45,16 @@ impl ResourceProvider for Provider {
         new: &Value,
     ) -> Result<Created, AwsError> {
         properties::check_supported(new)?;
-        let (before, after) = (table_here(context, old)?, table_here(context, new)?);
+        let (before, mut after) = (table_here(context, old)?, table_here(context, new)?);
+        let (was, is) = ([old, here(context, old)?], [new, here(context, new)?]);
+        properties::keep_scaled(&mut after, &before, was, is);
+        for index in after["GlobalSecondaryIndexes"].as_array_mut().into_iter().flatten() {
+            let name = index["IndexName"].clone();
+            let of = |sides: [&'_ Value; 2]| sides.map(|side| properties::index_of(side, &name).clone());
+            let (was, is) = (of(was), of(is));
+            let known = properties::index_of(&before, &name);
+            properties::keep_scaled(index, known, [&was[0], &was[1]], [&is[0], &is[1]]);
+        }
         // What replicates cannot do without its stream, whose view type cannot change either.
         let same_stream = |mut table: Value| {
             table["StreamSpecification"] = Value::Null;
@@ -137,9 +146,11 @@ async fn add_replicas(context: &ResourceContext, name: &str, old: &Value, new: &
     }
     for replica in others {
         let was = named(replicas(old), replica);
-        let (before, after) = (was.map(|was| properties::action(old, was)), properties::action(new, replica));
-        if before.is_some_and(|before| before != after) {
-            change(context, name, json!([{"Update": after}])).await?;
+        let after = properties::action(new, replica);
+        let base = table_here(context, new)?;
+        let action = was.and_then(|was| properties::change(&properties::action(old, was), &after, &base));
+        if let Some(action) = action {
+            change(context, name, json!([{"Update": action}])).await?;
         }
         let nothing = json!({});
         let before = was.map_or_else(|| nothing.clone(), |was| properties::own(old, was));

@@ -7,6 +7,9 @@ use crate::{
     state::{TableDefinition, ThroughputHistory},
 };
 
+/// What sets no maximum.
+const NO_MAXIMUM: i64 = -1;
+
 /// Gives the table of a replica what `overrides` say, as the members of a replica action say it.
 pub fn apply(overrides: &Map<String, Value>, table: &mut TableDefinition, now: u64) {
     let overrides = Value::Object(overrides.clone());
@@ -41,9 +44,24 @@ fn set_units(own: Input<'_>, units: &mut (u64, u64), history: &mut ThroughputHis
 }
 
 fn set_maximum(own: Input<'_>, maxima: &mut Option<Value>) {
-    if let Some(maximum) = own.structure("OnDemandThroughputOverride").get("MaxReadRequestUnits") {
-        maxima.get_or_insert_with(|| json!({}))["MaxReadRequestUnits"] = maximum.clone();
+    let Some(maximum) = own.structure("OnDemandThroughputOverride").get("MaxReadRequestUnits") else { return };
+    let maxima = maxima.get_or_insert_with(|| json!({}));
+    if *maximum == NO_MAXIMUM {
+        maxima.as_object_mut().map(|members| members.shift_remove("MaxReadRequestUnits"));
+    } else {
+        maxima["MaxReadRequestUnits"] = maximum.clone();
     }
+}
+
+/// Leaves of `overrides` what is not what `table` has itself: only that is told.
+pub fn forget_inherited(overrides: &mut Map<String, Value>, table: &TableDefinition) {
+    let maxima = table.on_demand_throughput.as_ref().and_then(|maxima| maxima.get("MaxReadRequestUnits"));
+    let most = maxima.cloned().unwrap_or_else(|| json!(NO_MAXIMUM));
+    overrides.retain(|name, value| match name.as_str() {
+        "ProvisionedThroughputOverride" => value["ReadCapacityUnits"] != table.billing.throughput.0,
+        "OnDemandThroughputOverride" => value["MaxReadRequestUnits"] != most,
+        _ => true,
+    });
 }
 
 /// The read units that a replica has of its own, of the table or of an index.

@@ -286,6 +286,7 @@ fn check(
 
 /// Begins what is asked for.
 fn apply(actions: &Actions, definition: &mut TableDefinition, now: u64, duration: u64) {
+    let table = definition.clone();
     let group = definition.keeping.group.get_or_insert_with(|| Group { strong: actions.strong, ..Group::default() });
     let until = Some(now + duration);
     for (region, overrides) in &actions.regions {
@@ -299,7 +300,10 @@ fn apply(actions: &Actions, definition: &mut TableDefinition, now: u64, duration
                 ..Replica::active(region)
             }),
             ("Delete", Some(replica)) => (replica.status, replica.until) = (ReplicaStatus::Deleting, until),
-            (_, Some(replica)) => replica.overrides.extend(overrides.clone()),
+            (_, Some(replica)) => {
+                replica.overrides.extend(overrides.clone());
+                overrides::forget_inherited(&mut replica.overrides, &table);
+            }
             (_, None) => {}
         }
     }

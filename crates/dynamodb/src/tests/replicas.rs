@@ -389,6 +389,7 @@ fn a_template_gives_each_replica_what_is_its_own() {
             {"Region": HERE, "ReadOnDemandThroughputSettings": {"MaxReadRequestUnits": 8}},
             {
                 "Region": THERE,
+                "ReadOnDemandThroughputSettings": {"MaxReadRequestUnits": 3},
                 "ContributorInsightsSpecification": {"Enabled": true},
                 "ResourcePolicy": policy.clone(),
                 "ReplicaStreamSpecification": {"ResourcePolicy": policy},
@@ -414,9 +415,12 @@ fn a_template_gives_each_replica_what_is_its_own() {
         assert_eq!((insights(HERE).await, insights(THERE).await), (Some(0), Some(2)));
 
         let mut fewer = properties.clone();
+        assert_eq!(there["OnDemandThroughput"], json!({"MaxReadRequestUnits": 3, "MaxWriteRequestUnits": 9}));
         fewer["Replicas"][1] = json!({"Region": THERE});
         provider.update(&context, "songs", &properties, &fewer).await.unwrap();
         assert_eq!(insights(THERE).await, Some(0));
+        assert_eq!(world.table(THERE).await["OnDemandThroughput"], maxima, "no longer its own");
+        assert!(world.table(HERE).await["Replicas"][0].get("OnDemandThroughputOverride").is_none());
         assert!(
             world
                 .refused(THERE, "GetResourcePolicy", json!({"ResourceArn": there["LatestStreamArn"]}))
@@ -426,5 +430,47 @@ fn a_template_gives_each_replica_what_is_its_own() {
         fewer["Replicas"][1]["DisassociationProtectionEnabled"] = json!(true);
         let error = provider.update(&context, "songs", &properties, &fewer).await.unwrap_err();
         assert!(error.message.contains("DisassociationProtectionEnabled"), "{error:?}");
+    });
+}
+
+#[test]
+fn a_write_is_consumed_in_every_region() {
+    run(|world| async move {
+        world.global().await;
+        let consumed = async |region: &str| -> f64 {
+            let mut request = kernel::Request::new(json!({"TableName": "songs"}).to_string().into());
+            request.extensions_mut().insert(Scope { region: region.to_owned(), ..Scope::root(&world.kernel) });
+            let answer = world.kernel.router.dispatch(&world.kernel, "dynamodb.metrics", request).await;
+            let measured: Value = serde_json::from_slice(answer.body()).unwrap();
+            measured["Write"].as_array().unwrap().iter().map(|minute| minute["Units"].as_f64().unwrap()).sum()
+        };
+        world.put(HERE, 1).await;
+        assert_eq!((consumed(HERE).await, consumed(THERE).await), (1.0, 0.0));
+        world.wait(1000).await;
+        assert_eq!((consumed(HERE).await, consumed(THERE).await), (1.0, 1.0));
+        world.put(THERE, 2).await;
+        world.wait(1000).await;
+        assert_eq!((consumed(HERE).await, consumed(THERE).await), (2.0, 2.0));
+    });
+}
+
+#[test]
+fn a_vector_index_is_one_of_all_replicas() {
+    run(|world| async move {
+        world.global().await;
+        let create = json!({"TableName": "songs", "VectorIndexUpdates": [{"Create": {
+            "IndexName": "by-mood",
+            "VectorAttribute": {"AttributeName": "mood"},
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+            "Dimensions": 1,
+            "DistanceFunction": "EUCLIDEAN",
+        }}]});
+        world.ok(HERE, "UpdateTable", create).await;
+        let item = json!({"artist": {"S": "a"}, "title": {"S": "t"}, "mood": {"L": [{"N": "3"}]}});
+        world.ok(HERE, "PutItem", json!({"TableName": "songs", "Item": item})).await;
+        let search = json!({"TableName": "songs", "IndexName": "by-mood", "SearchVector": [{"N": "1"}], "TopK": 1});
+        assert_eq!(world.ok(THERE, "SearchVectors", search.clone()).await, json!({"SearchResults": []}));
+        world.wait(1000).await;
+        assert_eq!(world.ok(THERE, "SearchVectors", search).await["SearchResults"][0]["Score"], 2.0);
     });
 }

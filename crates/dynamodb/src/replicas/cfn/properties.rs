@@ -102,6 +102,49 @@ pub fn action(properties: &Value, replica: &Value) -> Value {
     action
 }
 
+/// The action that makes a replica what the action `after` says, where `before` said something else:
+/// what is no longer its own becomes what `table` has. `None` if there is nothing to do.
+pub fn change(before: &Value, after: &Value, table: &Value) -> Option<Value> {
+    let mut action = after.clone();
+    for name in before.as_object().into_iter().flatten().map(|(name, _)| name) {
+        if after.get(name).is_some() {
+            continue;
+        }
+        match name.as_str() {
+            "ProvisionedThroughputOverride" => {
+                let read = table["ProvisionedThroughput"].get("ReadCapacityUnits");
+                action[name] = read.map_or(Value::Null, |read| json!({"ReadCapacityUnits": read}));
+            }
+            "OnDemandThroughputOverride" => {
+                let most = table["OnDemandThroughput"].get("MaxReadRequestUnits").cloned();
+                action[name] = json!({"MaxReadRequestUnits": most.unwrap_or_else(|| json!(-1))});
+            }
+            "TableClassOverride" => {
+                action[name] = table.get("TableClass").cloned().unwrap_or_else(|| json!("STANDARD"));
+            }
+            _ => {}
+        }
+    }
+    let changes = before != after && action.as_object().is_some_and(|members| members.len() > 1);
+    changes.then_some(action)
+}
+
+/// Leaves units alone that scale by themselves before and after: a template's new bounds are no reason to
+/// begin again where scaling once began.
+pub fn keep_scaled(table: &mut Value, was: &Value, old: [&Value; 2], new: [&Value; 2]) {
+    for (kind, side) in [("Write", 0), ("Read", 1)] {
+        let (settings, scaled) =
+            (format!("{kind}ProvisionedThroughputSettings"), format!("{kind}CapacityAutoScalingSettings"));
+        let scales = |properties: [&Value; 2]| properties[side][&settings].get(&scaled).is_some();
+        let units = format!("{kind}CapacityUnits");
+        if let Some(before) = was["ProvisionedThroughput"].get(&units).filter(|_| scales(old) && scales(new))
+            && let Some(after) = table.pointer_mut(&format!("/ProvisionedThroughput/{units}"))
+        {
+            *after = before.clone();
+        }
+    }
+}
+
 /// What says the throughput of a global table and of its indexes.
 const SETTINGS: [&str; 4] = [
     "ReadOnDemandThroughputSettings",
@@ -148,7 +191,8 @@ fn units<'a>(settings: &'a Value, kind: &str) -> &'a Value {
     settings.get(format!("{kind}CapacityUnits")).unwrap_or(begins)
 }
 
-fn index_of<'a>(replica: &'a Value, name: &Value) -> &'a Value {
+/// What a replica, or a global table, says of an index.
+pub fn index_of<'a>(replica: &'a Value, name: &Value) -> &'a Value {
     let mut indexes = replica["GlobalSecondaryIndexes"].as_array().into_iter().flatten();
     indexes.find(|index| index["IndexName"] == *name).unwrap_or(&Value::Null)
 }
