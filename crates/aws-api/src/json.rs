@@ -7,7 +7,7 @@ use jiff::{Timestamp, fmt::temporal::DateTimePrinter};
 use kernel::{AwsError, Request, Response};
 use serde_json::{Map, Number, Value, json};
 
-use crate::{Api, Location, Member, Operation, Shape, mismatch, rest_json};
+use crate::{Api, Location, Member, Operation, Output, Shape, mismatch, rest_json};
 
 /// The operation that `X-Amz-Target` names, and the body read as its input.
 pub(crate) fn decode(
@@ -162,10 +162,8 @@ pub(crate) fn write(api: &Api, shape: &str, value: Value) -> Value {
 }
 
 /// A successful answer of json-1.0 or json-1.1, written as the service made it.
-pub(crate) fn encode(version: &str, output: &Value) -> Response {
-    // A JSON value always serialises.
-    let body = if output.is_null() { Vec::new() } else { serde_json::to_vec(output).unwrap_or_default() };
-    respond(version, StatusCode::OK, body.into())
+pub(crate) fn encode(version: &str, output: Output) -> Response {
+    respond(version, StatusCode::OK, output.into_json().into())
 }
 
 /// An error answer of json-1.0 or json-1.1.

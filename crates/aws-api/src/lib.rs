@@ -8,6 +8,7 @@
 
 mod json;
 mod mismatch;
+mod output;
 mod query;
 mod rest_json;
 mod rest_xml;
@@ -15,6 +16,7 @@ mod serve;
 mod table;
 mod validate;
 
+pub use output::Output;
 pub use serve::{Call, Operations, invoke, is_read, parse, readable, refuse, serve, unknown_operation};
 pub use table::{Api, Constraint, ErrorShape, Location, Member, Operation, Protocol, Shape, api};
 pub use validate::{Violation, validate, violations};

@@ -5,7 +5,7 @@ use kernel::{Access, AwsError, Kernel, Request, Response, Scope, async_trait};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Api, Operation, Protocol, json, query, rest_json, rest_xml, validate};
+use crate::{Api, Operation, Output, Protocol, json, query, rest_json, rest_xml, validate};
 
 /// One call of an operation: what is asked, of what, by whom and where.
 #[derive(Clone, Debug)]
@@ -36,6 +36,11 @@ pub trait Operations {
 
     /// Does it. An operation that is not there yet answers [`unknown_operation`].
     async fn call(&self, call: Call) -> Result<Value, AwsError>;
+
+    /// Does it; a service with large answers writes them itself.
+    async fn answer(&self, call: Call) -> Result<Output, AwsError> {
+        self.call(call).await.map(Output::from)
+    }
 }
 
 /// The error for an operation that this service does not offer, as AWS words it per protocol.
@@ -113,20 +118,20 @@ pub async fn serve(kernel: &Kernel, operations: &dyn Operations, mut request: Re
         if let Err(error) = &result {
             *response.status_mut() = error.status;
         }
-        response.extensions_mut().insert(Outcome(result));
+        response.extensions_mut().insert(Outcome(result.map(Output::into_value)));
         return response;
     }
     encode(api, operation, result, &scope.request_id)
 }
 
-async fn run(kernel: &Kernel, operations: &dyn Operations, call: Call) -> Result<Value, AwsError> {
+async fn run(kernel: &Kernel, operations: &dyn Operations, call: Call) -> Result<Output, AwsError> {
     if let Some(span) = call.scope.span {
         kernel.trace.name(span, call.operation);
     }
     operations.validate(&call)?;
     let allowed = kernel.permissions.check(&call.scope.caller, &operations.access(&call));
     allowed.map_err(|error| worded_for(operations.api().protocol, error))?;
-    operations.call(call).await
+    operations.answer(call).await
 }
 
 /// A refusal of the judge as each protocol writes it.
@@ -164,15 +169,15 @@ fn decode(api: &'static Api, request: &Request) -> Result<(&'static Operation, V
     }
 }
 
-fn encode(api: &Api, operation: Option<&Operation>, result: Result<Value, AwsError>, request_id: &str) -> Response {
+fn encode(api: &Api, operation: Option<&Operation>, result: Result<Output, AwsError>, request_id: &str) -> Response {
     let mut response = match (api.protocol, operation, result) {
-        (Protocol::Json { version, .. }, Some(_), Ok(output)) => json::encode(version, &output),
-        (Protocol::RestJson, Some(operation), Ok(output)) => rest_json::encode(api, operation, output),
+        (Protocol::Json { version, .. }, Some(_), Ok(output)) => json::encode(version, output),
+        (Protocol::RestJson, Some(operation), Ok(output)) => rest_json::encode(api, operation, output.into_value()),
         (Protocol::RestXml { namespace }, Some(operation), Ok(output)) => {
-            rest_xml::encode(api, namespace, operation, output)
+            rest_xml::encode(api, namespace, operation, output.into_value())
         }
         (Protocol::Query { namespace }, Some(operation), Ok(output)) => {
-            query::encode(api, namespace, operation, &output, request_id)
+            query::encode(api, namespace, operation, &output.into_value(), request_id)
         }
         (protocol, _, Err(error)) => encode_error(api, protocol, &error, request_id),
         // A result without an operation cannot be: only a decoded operation is called.

@@ -26,7 +26,7 @@ use std::{
     rc::{Rc, Weak},
 };
 
-use aws_api::{Api, Call, Operations};
+use aws_api::{Api, Call, Operations, Output};
 use kernel::{Access, AwsError, Kernel, Request, Response, Scope, Service, StorageError, async_trait};
 pub use pace::Pace;
 use serde_json::Value;
@@ -119,6 +119,10 @@ impl Operations for DynamoDb {
     }
 
     async fn call(&self, call: Call) -> Result<Value, AwsError> {
+        self.answer(call).await.map(Output::into_value)
+    }
+
+    async fn answer(&self, call: Call) -> Result<Output, AwsError> {
         let call = for_owner(call)?;
         self.replicas_ready(&call).await?;
         self.ready(&call).await?;

@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_api::Call;
+use aws_api::{Call, Output};
 use kernel::{AwsError, Batch};
 use serde_json::{Map, Value, json};
 
 use super::{
     Input,
     collections::{Growth, collection_metrics},
-    items::projected,
-    put_some, table_name,
+    put_some,
+    query::Shape,
+    table_name,
     write::{Action, Failure, Plan, Request, table_of},
+    written::{self, List},
 };
 use crate::{
     DynamoDb,
@@ -24,7 +26,7 @@ use crate::{
         wording::Layer,
     },
     state::{Table, Write, meter::Kind},
-    value::{Item, item_size, parse_item},
+    value::{Item, Packed, parse_item},
 };
 
 /// Keys in one BatchGetItem, and writes in one BatchWriteItem.
@@ -47,7 +49,7 @@ fn has_duplicates(keys: &[Item]) -> bool {
 
 impl DynamoDb {
     /// BatchGetItem
-    pub fn batch_get_item(&self, call: &Call) -> Result<Value, AwsError> {
+    pub fn batch_get_item(&self, call: &Call) -> Result<Output, AwsError> {
         let (input, layer) = (Input(&call.input), Layer::of(call.operation));
         let requested = Input(&call.input).object("RequestItems").into_iter().flatten();
         let keys = |request: &Value| Input(request).list("Keys").map_or(0, <[Value]>::len);
@@ -64,12 +66,11 @@ impl DynamoDb {
             return Err(throttle.into_error());
         }
         let mut answer = Map::new();
-        answer.insert("Responses".to_owned(), Value::Object(reading.found));
         answer.insert("UnprocessedKeys".to_owned(), Value::Object(reading.unprocessed));
         let reports: Vec<Value> =
             reading.consumed.iter().filter_map(|(table, consumed)| consumed.report(table, wanted)).collect();
         put_some(&mut answer, "ConsumedCapacity", (!reports.is_empty()).then_some(Value::Array(reports)));
-        Ok(Value::Object(answer))
+        Ok(Output::from(Value::Object(answer)).with_written("Responses", written::map(reading.found)))
     }
 
     fn get_of_table(
@@ -84,16 +85,16 @@ impl DynamoDb {
         let keys = request.list("Keys").unwrap_or_default();
         let parsed = keys.iter().map(parse_item).collect::<Result<Vec<_>, _>>();
         let parsed = parsed.map_err(|error| layer.refuse_value(&error))?;
-        let projection = expressions::read(request, layer)?.projection;
+        let shape = Shape::Parts(expressions::read(request, layer)?.projection);
         let mut state = self.state.borrow_mut();
         // That a key stands there twice is noticed before any table is looked for, and paid for only then.
         let refused = |error| if has_duplicates(&parsed) { duplicates() } else { error };
         let table = table_of(state.region(&call.scope), table_name(name)).map_err(refused)?;
-        if let Some(projection) = &projection {
+        if let Shape::Parts(Some(projection)) = &shape {
             item::check_projection(&table.definition, projection)?;
         }
         let mut places = BTreeSet::new();
-        let mut items = Vec::new();
+        let mut items = List::default();
         let mut unprocessed = Vec::new();
         let mut of_table = 0;
         let consumed = reading.consumed.entry(table.definition.name.clone()).or_default();
@@ -109,7 +110,7 @@ impl DynamoDb {
             if !places.insert(place.clone()) {
                 return Err(duplicates());
             }
-            let size = found.map_or(0, |item| item_size(item));
+            let size = found.map_or(0, Packed::size);
             if reading.size + size > MAX_ANSWER || of_table + size > MAX_OF_PARTITION {
                 // A key that is given back has cost its look.
                 consumed.add(Consumed::read(0, consistency));
@@ -127,9 +128,11 @@ impl DynamoDb {
             reading.size += size;
             of_table += size;
             consumed.add(units);
-            items.extend(found.map(|item| projected(item, projection.as_ref())));
+            if let Some(item) = found {
+                shape.write(item, items.next());
+            }
         }
-        reading.found.insert(name.to_owned(), Value::Array(items));
+        reading.found.push((name.to_owned(), items.end()));
         if !unprocessed.is_empty() {
             let mut rest = request.0.clone();
             rest["Keys"] = Value::Array(unprocessed);
@@ -234,7 +237,8 @@ fn check_same_projections<'a>(requests: impl Iterator<Item = Input<'a>> + Clone)
 /// What BatchGetItem has gathered.
 #[derive(Default)]
 struct Reading {
-    found: Map<String, Value>,
+    /// The items of each table, written.
+    found: Vec<(String, Vec<u8>)>,
     unprocessed: Map<String, Value>,
     consumed: BTreeMap<String, Consumed>,
     size: usize,

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     DynamoDb,
     state::{Region, Table},
-    value::{Item, item_to_json},
+    value::{Item, Packed, item_to_json},
 };
 
 /// The words of a collection that would grow beyond its limit.
@@ -27,8 +27,11 @@ pub struct Growth(BTreeMap<(String, Vec<u8>), i64>);
 
 /// By how much a write makes its collection grow.
 fn growth(table: &Table, plan: &Plan) -> i64 {
-    let held = |item| i64::try_from(table.definition.held(item)).unwrap_or(i64::MAX);
-    held(plan.new.as_deref()) - held(plan.old.as_deref())
+    let held = |item: &Option<Packed>| {
+        let item = item.as_ref().map(Packed::item);
+        i64::try_from(table.definition.held(item.as_ref())).unwrap_or(i64::MAX)
+    };
+    held(&plan.new) - held(&plan.old)
 }
 
 impl DynamoDb {

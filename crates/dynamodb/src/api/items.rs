@@ -1,8 +1,6 @@
 //! PutItem, GetItem, UpdateItem, DeleteItem.
 
-use std::rc::Rc;
-
-use aws_api::Call;
+use aws_api::{Call, Output};
 use kernel::{AwsError, Batch};
 use serde_json::{Map, Value};
 
@@ -10,6 +8,7 @@ use super::{
     Input,
     collections::collection_metrics,
     put_some,
+    query::Shape,
     write::{Action, Plan, Request, table_of},
 };
 use crate::{
@@ -22,7 +21,7 @@ use crate::{
         wording::Layer,
     },
     state::{Table, Write, meter::Kind},
-    value::{Item, item_size, item_to_json, parse_item},
+    value::{Item, Packed, item_to_json, parse_item},
 };
 
 impl DynamoDb {
@@ -42,7 +41,7 @@ impl DynamoDb {
     }
 
     /// GetItem
-    pub fn get_item(&self, call: &Call) -> Result<Value, AwsError> {
+    pub fn get_item(&self, call: &Call) -> Result<Output, AwsError> {
         let (input, layer) = (Input(&call.input), Layer::of(call.operation));
         expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
         let key = parse_item(input.get("Key").unwrap_or(&Value::Null)).map_err(|error| layer.refuse_value(&error))?;
@@ -58,14 +57,21 @@ impl DynamoDb {
             Some(moment) => table.get_at(&place, moment),
             None => table.get(&place),
         };
-        let mut answer = Map::new();
-        put_some(&mut answer, "Item", found.map(|item| projected(item, projection.as_ref())));
         let consistency = Consistency::of(input.flag("ConsistentRead"));
-        let consumed = Consumed::read(found.map_or(0, |item| item_size(item)), consistency);
+        let consumed = Consumed::read(found.map_or(0, Packed::size), consistency);
         self.charge(&table.definition, Kind::Read, &consumed, &place)?;
+        let mut answer = Map::new();
         let report = consumed.report(&table.definition.name, input.text("ReturnConsumedCapacity"));
         put_some(&mut answer, "ConsumedCapacity", report);
-        Ok(Value::Object(answer))
+        let answer = Output::from(Value::Object(answer));
+        Ok(match found {
+            Some(item) => {
+                let mut told = Vec::new();
+                Shape::Parts(projection).write(item, &mut told);
+                answer.with_written("Item", told)
+            }
+            None => answer,
+        })
     }
 
     async fn write_item(&self, call: &Call, kind: &str) -> Result<Value, AwsError> {
@@ -105,14 +111,6 @@ impl DynamoDb {
     }
 }
 
-/// An item, or the parts of it that are asked for, as the wire writes it.
-pub fn projected(item: &Item, projection: Option<&Projection>) -> Value {
-    match projection {
-        Some(projection) => item_to_json(&projection.apply(item)),
-        None => item_to_json(item),
-    }
-}
-
 fn answer(input: Input<'_>, table: &Table, request: &Request, plan: &Plan, returned: &str) -> Value {
     let mut answer = Map::new();
     put_some(&mut answer, "Attributes", attributes(request, plan, returned).map(|item| item_to_json(&item)));
@@ -126,14 +124,14 @@ fn answer(input: Input<'_>, table: &Table, request: &Request, plan: &Plan, retur
 
 /// What `ReturnValues` asks for.
 pub fn attributes(request: &Request, plan: &Plan, returned: &str) -> Option<Item> {
-    let touched = |item: &Option<Rc<Item>>| {
+    let touched = |item: &Option<Packed>| {
         let Action::Update(_, update) = &request.action else { return None };
-        let part = Projection::of(update.paths()).apply(item.as_deref()?);
+        let part = Projection::of(update.paths()).apply(&item.as_ref()?.item());
         (!part.is_empty()).then_some(part)
     };
     match returned {
-        "ALL_OLD" => plan.old.as_deref().cloned(),
-        "ALL_NEW" => plan.new.as_deref().cloned(),
+        "ALL_OLD" => plan.old.as_ref().map(Packed::item),
+        "ALL_NEW" => plan.new.as_ref().map(Packed::item),
         "UPDATED_OLD" => touched(&plan.old),
         "UPDATED_NEW" => touched(&plan.new),
         _ => None,

@@ -52,7 +52,7 @@ impl DynamoDb {
             }
             Err(failure @ (Failure::Condition(_) | Failure::Duplicate)) => {
                 let place = definition.keys.encode(request.subject()).unwrap_or_default();
-                let there = table.latest(&place).map(|item| &**item);
+                let there = table.latest(&place);
                 self.charge(definition, Kind::Write, &Consumed::write(definition, there, there), &place)?;
                 Err(failure.into_error())
             }

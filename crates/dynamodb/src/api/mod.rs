@@ -24,8 +24,9 @@ mod tags;
 mod tokens;
 mod transact;
 mod write;
+mod written;
 
-use aws_api::{Api, Call, unknown_operation};
+use aws_api::{Api, Call, Output, unknown_operation};
 use kernel::AwsError;
 use serde_json::{Map, Value};
 
@@ -57,21 +58,28 @@ pub fn streams() -> &'static Api {
 
 impl DynamoDb {
     /// Does what `call` asks.
-    pub async fn dispatch(&self, call: Call) -> Result<Value, AwsError> {
+    pub async fn dispatch(&self, call: Call) -> Result<Output, AwsError> {
         self.check_states(&call)?;
         match call.operation {
-            "PutItem" => self.put_item(&call).await,
             "GetItem" => self.get_item(&call),
-            "UpdateItem" => self.update_item(&call).await,
-            "DeleteItem" => self.delete_item(&call).await,
             "Query" => self.query(&call),
             "Scan" => self.scan(&call),
-            "SearchVectors" => self.search_vectors(&call),
             "BatchGetItem" => self.batch_get_item(&call),
+            "ExecuteStatement" => self.execute_statement(&call).await,
+            _ => self.dispatch_small(call).await.map(Output::from),
+        }
+    }
+
+    /// Does what `call` asks, if the answer is small.
+    async fn dispatch_small(&self, call: Call) -> Result<Value, AwsError> {
+        match call.operation {
+            "PutItem" => self.put_item(&call).await,
+            "UpdateItem" => self.update_item(&call).await,
+            "DeleteItem" => self.delete_item(&call).await,
             "BatchWriteItem" => self.batch_write_item(&call).await,
             "TransactGetItems" => self.transact_get_items(&call),
             "TransactWriteItems" => self.transact_write_items(&call).await,
-            "ExecuteStatement" => self.execute_statement(&call).await,
+            "SearchVectors" => self.search_vectors(&call),
             "BatchExecuteStatement" => self.batch_execute_statement(&call).await,
             "ExecuteTransaction" => self.execute_transaction(&call).await,
             "CreateTable" => self.create_table(&call).await,

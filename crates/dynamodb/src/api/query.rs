@@ -1,10 +1,14 @@
 //! Query and Scan.
 
-use aws_api::Call;
+use aws_api::{Call, Output};
 use kernel::AwsError;
 use serde_json::{Map, Value, json};
 
-use super::{Input, items::projected, put_some, write::table_of};
+use super::{
+    Input, put_some,
+    write::table_of,
+    written::{self, List},
+};
 use crate::{
     DynamoDb,
     expression::{Condition, Projection, holds},
@@ -16,8 +20,8 @@ use crate::{
         read::{self, Area, Select},
         wording::Layer,
     },
-    state::{IndexDefinition, Table, meter::Kind},
-    value::{Item, item_size, item_to_json, stored_size},
+    state::{IndexDefinition, IndexProjection, Table, meter::Kind},
+    value::{Item, Packed, item_size, item_to_json, stored_size},
 };
 
 /// The size with which a page ends, before filter and projection: 1 MB.
@@ -25,7 +29,7 @@ pub const MAX_PAGE: usize = 1024 * 1024;
 
 impl DynamoDb {
     /// Query
-    pub fn query(&self, call: &Call) -> Result<Value, AwsError> {
+    pub fn query(&self, call: &Call) -> Result<Output, AwsError> {
         self.read_page(call, |input, table, index, parts| {
             let keys = index.map_or(&table.definition.keys, |index| &index.keys);
             let conditions = parts.key.take().unwrap_or_default();
@@ -38,7 +42,7 @@ impl DynamoDb {
     }
 
     /// Scan
-    pub fn scan(&self, call: &Call) -> Result<Value, AwsError> {
+    pub fn scan(&self, call: &Call) -> Result<Output, AwsError> {
         self.read_page(call, |input, _, _, _| Ok(read::scanned(input)))
     }
 
@@ -47,7 +51,7 @@ impl DynamoDb {
         &self,
         call: &Call,
         area: impl FnOnce(Input<'_>, &Table, Option<&IndexDefinition>, &mut Expressions) -> Result<Area, AwsError>,
-    ) -> Result<Value, AwsError> {
+    ) -> Result<Output, AwsError> {
         let (input, layer) = (Input(&call.input), Layer::of(call.operation));
         expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
         let legacy = legacy::read(input, layer)?;
@@ -77,9 +81,11 @@ impl DynamoDb {
         let mut reader = Reader::new(input, table, index, parts, select)?;
         reader.moment = self.seen_moment(index.is_some_and(|index| !index.local), input.flag("ConsistentRead"));
         let place = area.place().to_vec();
-        let page = reader.page(area);
+        let mut items = List::default();
+        let page = reader.page(area, &mut items);
         self.charge(&table.definition, Kind::Read, &reader.consumed(&page), &place)?;
-        Ok(page.answer(input, &reader))
+        let answer = Output::from(page.answer(input, &reader));
+        Ok(if select == Select::Count { answer } else { answer.with_written("Items", items.end()) })
     }
 }
 
@@ -144,10 +150,19 @@ pub enum Shape<'a> {
 }
 
 impl Shape<'_> {
+    /// Writes what is told of `item`.
+    pub fn write(&self, item: &Packed, out: &mut Vec<u8>) {
+        match self {
+            Self::Parts(None) => item.write(out),
+            _ => written::value(&self.of(&item.item()), out),
+        }
+    }
+
     /// What is told of `item`.
     pub fn of(&self, item: &Item) -> Value {
         match self {
-            Self::Parts(projection) => projected(item, projection.as_ref()),
+            Self::Parts(None) => item_to_json(item),
+            Self::Parts(Some(projection)) => item_to_json(&projection.apply(item)),
             Self::Columns(columns) => {
                 let found = columns.iter().filter_map(|column| Some((&column.name, column.path.find(item)?)));
                 Value::Object(found.map(|(name, value)| (name.clone(), value.to_json())).collect())
@@ -159,8 +174,6 @@ impl Shape<'_> {
 /// What was read.
 #[derive(Default)]
 pub struct Page {
-    /// What is told of the items.
-    pub items: Vec<Value>,
     count: usize,
     /// How many items were looked at.
     pub scanned: usize,
@@ -190,7 +203,7 @@ impl<'a> Reader<'a> {
                 .flat_map(Projection::attributes)
                 .filter(|name| !index.projects(keys, name))
                 .collect();
-            let wants_all = select == Select::All && index.projection != crate::state::IndexProjection::All;
+            let wants_all = select == Select::All && index.projection != IndexProjection::All;
             let name = &index.name;
             if !index.local && wants_all {
                 return Err(invalid_values(format_args!(
@@ -218,38 +231,30 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads `area`, or as much of it as fits a page.
-    pub fn page(&self, area: Area) -> Page {
+    /// Reads `area`, or as much of it as fits a page, and writes what is told of the items to `told`.
+    pub fn page(&self, area: Area, told: &mut List) -> Page {
         let mut page = Page::default();
-        let keys = &self.table.definition.keys;
-        let mut previous: Option<&Item> = None;
+        let mut previous: Option<&Packed> = None;
         let name = self.index.map(|index| index.name.as_str());
-        let sort_key = keys.range.first().map(|key| key.name.as_str());
+        let sort_key = self.table.definition.keys.range.first().map(|key| key.name.as_str());
         let items = match self.moment {
             Some(moment) => self.table.range_at(self.index, area.from, area.to, area.forward, moment),
             None => self.table.range(name, area.from, area.to, area.forward),
         };
         for item in items {
-            let view = self.index.map(|index| index.view(keys, item));
-            let view = view.as_ref().unwrap_or(item);
-            let size = item_size(view);
+            let view = self.view(item);
+            let size = view.as_ref().map_or(item.size(), item_size);
             if page.stored >= self.budget {
                 page.last = previous.map(|item| self.key_of(item));
                 break;
             }
             page.scanned += 1;
             page.size += size;
-            page.stored += stored_size(view, sort_key);
+            page.stored += view.as_ref().map_or_else(|| item.stored_size(sort_key), |view| stored_size(view, sort_key));
             if self.fetches {
-                page.fetched.push(item_size(item));
+                page.fetched.push(item.size());
             }
-            let seen: &Item = if self.fetches { item } else { view };
-            if self.filter.as_ref().is_none_or(|filter| holds(filter, seen)) {
-                page.count += 1;
-                if self.select != Select::Count {
-                    page.items.push(self.shape.of(seen));
-                }
-            }
+            page.count += usize::from(self.tell(item, view.filter(|_| !self.fetches), told));
             if page.scanned == self.limit {
                 page.last = Some(self.key_of(item));
                 break;
@@ -259,11 +264,37 @@ impl<'a> Reader<'a> {
         page
     }
 
+    /// What the index that is read holds of an item, if that is not all of it.
+    fn view(&self, item: &Packed) -> Option<Item> {
+        let index = self.index.filter(|index| index.projection != IndexProjection::All)?;
+        Some(index.view(&self.table.definition.keys, &item.item()))
+    }
+
+    /// Writes what is wanted of an item, of which only `part` is seen if that is given, unless the filter
+    /// does not want it.
+    fn tell(&self, item: &Packed, part: Option<Item>, told: &mut List) -> bool {
+        let is_whole = part.is_none() && matches!(self.shape, Shape::Parts(None));
+        let seen = part.or_else(|| self.filter.is_some().then(|| item.item()));
+        if let (Some(filter), Some(seen)) = (&self.filter, &seen)
+            && !holds(filter, seen)
+        {
+            return false;
+        }
+        if self.select != Select::Count {
+            match seen.filter(|_| !is_whole) {
+                Some(seen) => written::value(&self.shape.of(&seen), told.next()),
+                None => self.shape.write(item, told.next()),
+            }
+        }
+        true
+    }
+
     /// What `LastEvaluatedKey` tells of an item: its key in the table, and in the index.
-    fn key_of(&self, item: &Item) -> Item {
-        let mut key = self.table.definition.keys.of(item);
+    fn key_of(&self, item: &Packed) -> Item {
+        let item = item.item();
+        let mut key = self.table.definition.keys.of(&item);
         if let Some(index) = self.index {
-            key.extend(index.keys.of(item));
+            key.extend(index.keys.of(&item));
         }
         key
     }
@@ -284,9 +315,6 @@ impl Page {
         let report = reader.consumed(&self);
         let report = report.report(&reader.table.definition.name, input.text("ReturnConsumedCapacity"));
         let mut answer = Map::new();
-        if reader.select != Select::Count {
-            answer.insert("Items".to_owned(), Value::Array(self.items));
-        }
         answer.insert("Count".to_owned(), json!(self.count));
         answer.insert("ScannedCount".to_owned(), json!(self.scanned));
         put_some(&mut answer, "LastEvaluatedKey", self.last.as_ref().map(item_to_json));

@@ -1,6 +1,6 @@
 //! Point-in-time recovery, and the tables that restores make.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 
 use aws_api::Call;
 use kernel::{Arn, AwsError, Batch, Scope};
@@ -12,11 +12,11 @@ use crate::{
     rules::{invalid_request, no_such_table, restore},
     state::{RECOVERY_DAYS, Recovery, TableDefinition, backup, history, keep_definition},
     storage_failed,
-    value::Item,
+    value::Packed,
 };
 
 /// Items by their keys.
-pub type Items = BTreeMap<Vec<u8>, Rc<Item>>;
+pub type Items = BTreeMap<Vec<u8>, Packed>;
 
 /// A table at a moment that has passed.
 pub struct Past {

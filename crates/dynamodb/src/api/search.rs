@@ -1,22 +1,20 @@
 //! SearchVectors: the nearest vectors of an index, found by looking at all of them.
 
-use std::rc::Rc;
-
 use aws_api::Call;
 use kernel::AwsError;
 use serde_json::{Map, Value, json};
 
-use super::{Input, items::projected, put_some, write::table_of};
+use super::{Input, put_some, query::Shape, write::table_of};
 use crate::{
     DynamoDb,
-    expression::{Comparator, Condition, Operand, Path, Projection},
+    expression::{Comparator, Condition, Operand, Path},
     rules::{
         expressions::{self, Parameters},
         item,
         wording::Layer,
     },
     state::{Table, VectorIndex},
-    value::{AttributeValue, Item, item_size, parse_value, to_f32},
+    value::{AttributeValue, Item, Packed, item_size, parse_value, to_f32},
 };
 
 /// The most results of a search.
@@ -27,7 +25,7 @@ const MIN_BYTES: usize = 1024;
 
 /// An item that was found, with its vector and how near it is.
 struct Found<'a> {
-    item: &'a Rc<Item>,
+    item: &'a Packed,
     vector: Box<[f32]>,
     score: f64,
 }
@@ -71,9 +69,12 @@ impl DynamoDb {
         }
         let looked = look(table, index, &query, &wanted, self.seen_moment(true, false), most as usize);
         let keys = &table.definition.keys;
-        let views: Vec<(Item, f64)> =
-            looked.nearest.iter().map(|found| (index.view(keys, found.item, &found.vector), found.score)).collect();
-        Ok(answer(input, index, views, looked.compared, parts.projection.as_ref()))
+        let views: Vec<(Item, f64)> = looked
+            .nearest
+            .iter()
+            .map(|found| (index.view(keys, &found.item.item(), &found.vector), found.score))
+            .collect();
+        Ok(answer(input, index, views, looked.compared, &Shape::Parts(parts.projection)))
     }
 }
 
@@ -172,12 +173,13 @@ fn look<'a>(
     };
     let mut looked = Looked { nearest: Vec::new(), compared: 0 };
     table.each_vector(index, moment, |item, vector| {
+        let seen = if wanted.is_empty() { Item::new() } else { item.item() };
         // Other partitions are not even looked at.
-        if partition.is_some_and(|partition| !meets(item, Some(partition))) {
+        if partition.is_some_and(|partition| !meets(&seen, Some(partition))) {
             return;
         }
         looked.compared += 1;
-        if !meets(item, None) {
+        if !meets(&seen, None) {
             return;
         }
         let score = index.distance.score(query, vector);
@@ -191,20 +193,14 @@ fn look<'a>(
 }
 
 /// Results without their vectors, unless a projection names them.
-fn answer(
-    input: Input<'_>,
-    index: &VectorIndex,
-    views: Vec<(Item, f64)>,
-    compared: usize,
-    projection: Option<&Projection>,
-) -> Value {
+fn answer(input: Input<'_>, index: &VectorIndex, views: Vec<(Item, f64)>, compared: usize, shape: &Shape<'_>) -> Value {
     let mut returned = 0;
     let results = views.into_iter().map(|(mut view, score)| {
-        if projection.is_none() {
+        if matches!(shape, Shape::Parts(None)) {
             view.remove(&index.attribute);
         }
         returned += item_size(&view);
-        json!({"Item": projected(&view, projection), "Score": score})
+        json!({"Item": shape.of(&view), "Score": score})
     });
     let mut answer = Map::from_iter([("SearchResults".to_owned(), results.collect())]);
     let bytes = (compared * index.vector_size() + returned).max(MIN_BYTES);

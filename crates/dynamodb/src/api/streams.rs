@@ -161,8 +161,8 @@ fn written(record: &StreamRecord, stream: &Stream, region: &str) -> Value {
     let mut change = Map::new();
     change.insert("ApproximateCreationDateTime".to_owned(), json!(record.at / 1000));
     change.insert("Keys".to_owned(), item_to_json(&record.keys));
-    put_some(&mut change, "NewImage", record.new.as_ref().map(|item| item_to_json(item)));
-    put_some(&mut change, "OldImage", record.old.as_ref().map(|item| item_to_json(item)));
+    put_some(&mut change, "NewImage", record.new.as_ref().map(|item| item_to_json(&item.item())));
+    put_some(&mut change, "OldImage", record.old.as_ref().map(|item| item_to_json(&item.item())));
     change.insert("SequenceNumber".to_owned(), json!(sequence));
     change.insert("SizeBytes".to_owned(), json!(record.size()));
     change.insert("StreamViewType".to_owned(), json!(stream.definition.view.name()));

@@ -27,7 +27,7 @@ use crate::{
         Region, Write,
         meter::{Charge, Kind},
     },
-    value::{Item, item_size, item_to_json, parse_item},
+    value::{Item, Packed, item_size, item_to_json, parse_item},
 };
 
 /// Bytes of all items of a transaction.
@@ -70,9 +70,9 @@ impl DynamoDb {
             reasons.push(conflict(self.is_held(&call.scope, &get.table, &place)));
             let found = table.get(&place);
             is_distinct &= places.insert((&get.table, place.clone()));
-            let size = found.map_or(0, |item| item_size(item));
+            let size = found.map_or(0, Packed::size);
             reads.push((&table.definition, Consumed::read(size, Consistency::Transactional), place));
-            let item = found.map(|item| get.shape.of(item));
+            let item = found.map(|item| get.shape.of(&item.item()));
             responses.push(item.map_or_else(|| json!({}), |item| json!({"Item": item})));
         }
         check_reasons(reasons)?;
@@ -255,13 +255,13 @@ fn plan_all(
             Err(Failure::Refused(error)) => reasons.push(Some(("ValidationError", error.message, None))),
             Err(Failure::Duplicate) => reasons.push(Some(("DuplicateItem", DUPLICATE.to_owned(), None))),
             Err(Failure::Condition(old)) => {
-                let old = old.map(|item| item_to_json(&item));
+                let old = old.map(|item| item_to_json(&item.item()));
                 reasons.push(Some(("ConditionalCheckFailed", CONDITION_FAILED.to_owned(), old)));
             }
         }
     }
     check_reasons(reasons)?;
-    let size = |plan: &Plan| plan.new.as_deref().or(plan.old.as_deref()).map_or(0, item_size);
+    let size = |plan: &Plan| plan.new.as_ref().or(plan.old.as_ref()).map_or(0, Packed::size);
     if plans.iter().map(size).sum::<usize>() > MAX_SIZE {
         return Err(AwsError::validation("Transaction request size exceeds the maximum allowed size of 4 MB"));
     }
@@ -280,7 +280,7 @@ fn repeated_reads<'a>(
             Action::Put(item) | Action::Update(item, _) | Action::Delete(item) | Action::Check(item) => item,
         };
         let there = table.definition.keys.encode(subject).and_then(|place| table.get(&place));
-        let size = there.map_or(0, |item| item_size(item)).max(item_size(subject));
+        let size = there.map_or(0, Packed::size).max(item_size(subject));
         consumed.entry(&request.table).or_default().add(Consumed::read(size, Consistency::Transactional));
     }
     Ok(())

@@ -1,7 +1,5 @@
 //! Writes of single items: planned against a table, then carried out.
 
-use std::rc::Rc;
-
 use kernel::AwsError;
 use serde_json::Value;
 
@@ -10,7 +8,7 @@ use crate::{
     expression::{Condition, Update, UpdateError, apply, holds},
     rules::{MAX_ITEM_SIZE, capacity::Consumed, expressions, item, not_found, vectors, wording, wording::Layer},
     state::{Region, Table},
-    value::{Item, MAX_DEPTH, NumberError, item_size, item_to_json, parse_item},
+    value::{Item, MAX_DEPTH, NumberError, Packed, item_size, item_to_json, parse_item},
 };
 
 /// What is to be done with an item.
@@ -44,9 +42,9 @@ pub struct Plan {
     /// The item's place in the table.
     pub key: Vec<u8>,
     /// The item before.
-    pub old: Option<Rc<Item>>,
+    pub old: Option<Packed>,
     /// The item after.
-    pub new: Option<Rc<Item>>,
+    pub new: Option<Packed>,
     /// What it costs.
     pub consumed: Consumed,
 }
@@ -56,7 +54,7 @@ pub enum Failure {
     /// It is wrong in itself.
     Refused(AwsError),
     /// The condition does not hold; the item, if it is to be told.
-    Condition(Option<Rc<Item>>),
+    Condition(Option<Packed>),
     /// There is such an item already.
     Duplicate,
 }
@@ -76,7 +74,7 @@ impl Failure {
             Self::Condition(old) => {
                 let error = AwsError::new("ConditionalCheckFailedException", CONDITION_FAILED);
                 match old {
-                    Some(item) => error.with_member("Item", item_to_json(&item)),
+                    Some(item) => error.with_member("Item", item_to_json(&item.item())),
                     None => error,
                 }
             }
@@ -150,21 +148,22 @@ impl Request {
             return Err(Failure::Duplicate);
         }
         if let Some(condition) = &self.condition
-            && !holds(condition, old.as_deref().unwrap_or(&Item::new()))
+            && !holds(condition, &old.as_ref().map(Packed::item).unwrap_or_default())
         {
             return Err(Failure::Condition(old.filter(|_| self.tell_old)));
         }
         let new = match &self.action {
-            Action::Put(item) => Some(Rc::new(item.clone())),
+            Action::Put(item) => Some(Packed::of(item)),
             Action::Update(key, update) => {
-                let updated = updated(update, old.as_deref().unwrap_or(key))?;
-                check_new_index_keys(table, old.as_deref(), &updated)?;
-                Some(Rc::new(updated))
+                let old = old.as_ref().map(Packed::item);
+                let updated = updated(update, old.as_ref().unwrap_or(key))?;
+                check_new_index_keys(table, old.as_ref(), &updated)?;
+                Some(Packed::of(&updated))
             }
             Action::Delete(_) => None,
             Action::Check(_) => old.clone(),
         };
-        let consumed = Consumed::write(definition, old.as_deref(), new.as_deref());
+        let consumed = Consumed::write(definition, old.as_ref(), new.as_ref());
         Ok(Plan { key, old, new, consumed })
     }
 }

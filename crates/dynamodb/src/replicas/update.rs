@@ -1,6 +1,6 @@
 //! UpdateTable with `ReplicaUpdates`, and what becomes of replicas as time passes.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 
 use aws_api::Call;
 use kernel::{Arn, AwsError, Batch, Caller, Scope, Timestamp};
@@ -163,7 +163,7 @@ impl DynamoDb {
             self.change_group(state, account, here, name, forget, batch);
             return;
         };
-        let items: BTreeMap<Vec<u8>, Rc<_>> = source.items().map(|(key, item)| (key.clone(), item.clone())).collect();
+        let items: BTreeMap<_, _> = source.items().map(|(key, item)| (key.clone(), item.clone())).collect();
         let group = source.definition.keeping.group.clone().unwrap_or_default();
         let members: Vec<String> = std::iter::once(here.clone()).chain(group.regions().map(str::to_owned)).collect();
         let replicas = members.iter().map(|member| Replica::active(member)).collect();

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     state::TableDefinition,
-    value::{Item, item_size},
+    value::{Item, Packed, item_size},
 };
 
 const READ_BLOCK: usize = 4096;
@@ -67,16 +67,20 @@ impl Consumed {
     }
 
     /// A write that made `new` of `old`.
-    pub fn write(table: &TableDefinition, old: Option<&Item>, new: Option<&Item>) -> Self {
-        let billed = |item: Option<&Item>| item.map_or(0, |item| table.billed_size(item));
+    pub fn write(table: &TableDefinition, old: Option<&Packed>, new: Option<&Packed>) -> Self {
+        let billed = |item: Option<&Packed>| item.map_or(0, |item| table.billed_size(item));
         let size = billed(old).max(billed(new));
         let mut consumed = Self { table: write_units(size), ..Self::default() };
+        if !table.has_indexes() {
+            return consumed;
+        }
+        let (old, new) = (old.map(Packed::item), new.map(Packed::item));
         for index in &table.indexes {
-            let held = |item: Option<&Item>| {
-                let item = item?;
+            let held = |item: &Option<Item>| {
+                let item = item.as_ref()?;
                 Some((index.keys.encode(item)?, index.view(&table.keys, item)))
             };
-            let units = match (held(old), held(new)) {
+            let units = match (held(&old), held(&new)) {
                 (None, None) => continue,
                 (Some((_, view)), None) | (None, Some((_, view))) => write_units(item_size(&view)),
                 (Some((_, old)), Some((_, new))) if old == new => continue,
@@ -87,7 +91,7 @@ impl Consumed {
             side.insert(index.name.clone(), units);
         }
         for index in &table.vectors {
-            if let Some(bytes) = index.written(&table.keys, old, new) {
+            if let Some(bytes) = index.written(&table.keys, old.as_ref(), new.as_ref()) {
                 consumed.vectors.insert(index.name.clone(), bytes.max(MIN_VECTOR_BYTES) as f64);
             }
         }

@@ -1,6 +1,6 @@
 //! Backups: a table's shape, and its items in storage. They are read back only when they are restored.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 
 use kernel::{Batch, Kernel, Scope, Space, StorageError};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::{
     Region, State, Table, TableDefinition, ViewType,
     persistence::{from_json, place_of, read_all, scoped, to_json, to_postcard, unreadable, with_id},
 };
-use crate::value::{Item, item_size};
+use crate::value::Packed;
 
 /// `ACCOUNT/REGION/ARN` → backup (JSON)
 pub(super) const BACKUPS: Space = Space::new("dynamodb.backups");
@@ -121,11 +121,11 @@ impl Region {
 /// Keeps `backup` with the items that `table` has now.
 pub fn keep(scope: &Scope, backup: &Backup, table: &Table, batch: &mut Batch) {
     batch.put(&BACKUPS, scoped(scope, &backup.arn), to_json(backup));
-    let mut chunk: Vec<(&Vec<u8>, &Item)> = Vec::new();
+    let mut chunk: Vec<(&Vec<u8>, &Packed)> = Vec::new();
     let (mut size, mut number) = (0, 0_u32);
     for (key, item) in table.items() {
         chunk.push((key, item));
-        size += item_size(item);
+        size += item.size();
         if size >= CHUNK {
             batch.put(&ITEMS, with_id(backup.id, &number.to_be_bytes()), to_postcard(&chunk));
             chunk.clear();
@@ -154,11 +154,11 @@ pub async fn load(kernel: &Kernel, state: &mut State, broken: &mut Option<&'stat
 }
 
 /// The items of the backup `id`, by their keys.
-pub async fn read(kernel: &Kernel, id: u32) -> Result<BTreeMap<Vec<u8>, Rc<Item>>, StorageError> {
+pub async fn read(kernel: &Kernel, id: u32) -> Result<BTreeMap<Vec<u8>, Packed>, StorageError> {
     let mut items = BTreeMap::new();
     read_all(kernel, &ITEMS, id, |_, value| {
-        let chunk: Vec<(Vec<u8>, Item)> = postcard::from_bytes(value).map_err(|_| unreadable(ITEMS.name))?;
-        items.extend(chunk.into_iter().map(|(key, item)| (key, Rc::new(item))));
+        let chunk: Vec<(Vec<u8>, Packed)> = postcard::from_bytes(value).map_err(|_| unreadable(ITEMS.name))?;
+        items.extend(chunk);
         Ok(())
     })
     .await?;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{IndexDefinition, Table, TableDefinition};
-use crate::value::{Item, item_size};
+use crate::value::{Item, Packed, item_size};
 
 /// What storage takes for an item, and for an entry of an index, beside its bytes. (AWS counts it to
 /// what is stored, never to what is consumed.)
@@ -50,8 +50,8 @@ impl Table {
         let mut size = self.collections().and_then(|known| known.0.get(&partition)).copied().unwrap_or_default();
         let staged = self.staged_from(&partition).take_while(|(key, _)| key.starts_with(&partition));
         for (key, new) in staged {
-            let before = self.definition.held(self.get(key).map(|item| &**item));
-            size = (size + self.definition.held(new)).saturating_sub(before);
+            let before = self.definition.held(self.get(key).map(Packed::item).as_ref());
+            size = (size + self.definition.held(new.map(Packed::item).as_ref())).saturating_sub(before);
         }
         size
     }

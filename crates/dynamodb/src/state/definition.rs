@@ -267,6 +267,11 @@ impl TableDefinition {
         });
     }
 
+    /// Whether anything is worked out from its items but by their keys.
+    pub fn has_indexes(&self) -> bool {
+        !self.indexes.is_empty() || !self.vectors.is_empty()
+    }
+
     /// Whether it has a local index, and so collections of limited size.
     pub fn has_local_indexes(&self) -> bool {
         self.indexes.iter().any(|index| index.local)

@@ -80,8 +80,8 @@ impl Outgoing {
         let mut size = item_size(&change.keys);
         for (member, image) in [("NewImage", &change.new), ("OldImage", &change.old)] {
             if let Some(image) = image {
-                told.insert(member.to_owned(), item_to_json(image));
-                size += item_size(image);
+                told.insert(member.to_owned(), item_to_json(&image.item()));
+                size += image.size();
             }
         }
         told.insert("SizeBytes".to_owned(), json!(size));

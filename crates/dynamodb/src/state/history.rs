@@ -1,16 +1,13 @@
 //! What items were before they changed: enough to bring a table back to any moment of its recovery
 //! period. Only the places of the entries are in memory; what they say is read when it is needed.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    rc::Rc,
-};
+use std::collections::{BTreeMap, VecDeque};
 
 use kernel::{Batch, Kernel, Space, StorageError};
 use serde::{Deserialize, Serialize};
 
 use super::persistence::{read_all, to_postcard, unreadable, with_id};
-use crate::value::Item;
+use crate::value::Packed;
 
 /// table id, milliseconds, number → the item before the change (postcard)
 const HISTORY: Space = Space::new("dynamodb.history");
@@ -26,7 +23,7 @@ pub struct History {
 #[derive(Serialize, Deserialize)]
 struct Before {
     key: Vec<u8>,
-    item: Option<Item>,
+    item: Option<Packed>,
 }
 
 /// A change that can be undone.
@@ -36,20 +33,20 @@ pub struct Undo {
     /// The item's place in its table.
     pub key: Vec<u8>,
     /// What was there.
-    pub before: Option<Rc<Item>>,
+    pub before: Option<Packed>,
 }
 
 impl History {
     /// Notes that the item at `key` of the table `id` changes, and what it was; forgets what is older
     /// than `earliest`.
-    pub fn note(&mut self, id: u32, at: u64, earliest: u64, key: &[u8], item: Option<&Item>, batch: &mut Batch) {
+    pub fn note(&mut self, id: u32, at: u64, earliest: u64, key: &[u8], item: Option<Packed>, batch: &mut Batch) {
         while let Some(place) = self.places.front().copied().filter(|(at, _)| *at < earliest) {
             batch.delete(&HISTORY, place_of(id, place));
             self.places.pop_front();
         }
         self.last += 1;
         let place = (at, self.last);
-        let before = Before { key: key.to_vec(), item: item.cloned() };
+        let before = Before { key: key.to_vec(), item };
         batch.put(&HISTORY, place_of(id, place), to_postcard(&before));
         self.places.push_back(place);
     }
@@ -95,7 +92,7 @@ pub async fn read(kernel: &Kernel, id: u32, after: u64, last: u64) -> Result<Vec
         let (at, number) = split(place).ok_or_else(|| unreadable(HISTORY.name))?;
         if at > after && number <= last {
             let Before { key, item } = postcard::from_bytes(value).map_err(|_| unreadable(HISTORY.name))?;
-            changes.push(Undo { at, key, before: item.map(Rc::new) });
+            changes.push(Undo { at, key, before: item });
         }
         Ok(())
     })
@@ -104,7 +101,7 @@ pub async fn read(kernel: &Kernel, id: u32, after: u64, last: u64) -> Result<Vec
 }
 
 /// Brings `items` back to what they were before `changes`, which are in the order in which they happened.
-pub fn undo(items: &mut BTreeMap<Vec<u8>, Rc<Item>>, changes: &[Undo]) {
+pub fn undo(items: &mut BTreeMap<Vec<u8>, Packed>, changes: &[Undo]) {
     for change in changes.iter().rev() {
         match &change.before {
             Some(item) => items.insert(change.key.clone(), item.clone()),

@@ -27,7 +27,6 @@ mod vector;
 use std::{
     collections::{BTreeMap, VecDeque},
     ops::RangeInclusive,
-    rc::Rc,
 };
 
 use kernel::{Arn, Batch, Scope};
@@ -50,7 +49,7 @@ pub use table::{Data, Table};
 pub use throughput::{Switches, ThroughputHistory};
 pub use vector::{SearchElement, VectorEntries, VectorIndex};
 
-use crate::value::Item;
+use crate::value::Packed;
 
 /// Everything of all accounts and regions.
 #[derive(Default)]
@@ -94,7 +93,7 @@ pub struct StagedWrite {
     /// The table's id: another table may have its name by then.
     id: u32,
     key: Vec<u8>,
-    new: Option<Rc<Item>>,
+    new: Option<Packed>,
     /// The stream's ARN, and what it tells.
     record: Option<(String, StreamRecord)>,
     /// What has still to reach other regions.
@@ -108,7 +107,7 @@ pub struct Write {
     /// The item's place in the table.
     pub key: Vec<u8>,
     /// What it becomes; `None` removes it.
-    pub new: Option<Rc<Item>>,
+    pub new: Option<Packed>,
     /// When.
     pub at: u64,
     /// Whether nobody asked for it: the item has expired.
@@ -398,22 +397,19 @@ impl Region {
         if old == write.new {
             return;
         }
-        let change = stream::Change {
-            keys: found.definition.keys.of(old.as_ref().or(write.new.as_ref()).map_or(&Item::new(), |item| item)),
-            old,
-            new: write.new.clone(),
-            at: write.at,
-            by_time_to_live: write.by_time_to_live,
-        };
         found.note_change(&write.key, write.at, batch);
         let id = found.definition.id;
         let goes_out = is_own && found.definition.keeping.group.is_some();
         let sender = goes_out.then(|| found.definition.arn.clone());
-        let outgoing = Outgoing::of(&found.definition, &change);
-        found.recent.note(write.at, self.lag, &write.key, change.old.as_ref());
+        found.recent.note(write.at, self.lag, &write.key, old.as_ref());
         found.stage(&write.key, write.new.clone());
-        persistence::keep_item(id, &write.key, write.new.as_deref(), batch);
-        let record = self.stream_of(table).map(|stream| (stream.definition.arn.clone(), stream.append(change, batch)));
+        persistence::keep_item(id, &write.key, write.new.as_ref(), batch);
+        let is_told = found.definition.destination().is_some() || found.definition.stream_arn.is_some();
+        let change = is_told.then(|| stream::Change::of(&found.definition.keys, old, &write));
+        let outgoing = change.as_ref().and_then(|change| Outgoing::of(&found.definition, change));
+        let record = change
+            .zip(self.stream_of(table))
+            .map(|(change, stream)| (stream.definition.arn.clone(), stream.append(change, batch)));
         let outbound = sender.map(|arn| self.send(&arn, table, &write, batch));
         let (key, new) = (write.key, write.new);
         self.staged.push(StagedWrite { table: table.to_owned(), id, key, new, record, outbound, outgoing });
@@ -424,7 +420,7 @@ impl Region {
         &mut self,
         scope: &Scope,
         definition: TableDefinition,
-        items: BTreeMap<Vec<u8>, Rc<Item>>,
+        items: BTreeMap<Vec<u8>, Packed>,
         batch: &mut Batch,
     ) {
         persistence::keep_table(scope, &definition, batch);

@@ -5,13 +5,11 @@
 //! moment, then by their region. They arrive everywhere in this order, so that the last writer wins
 //! whoever it is.
 
-use std::rc::Rc;
-
 use kernel::{Batch, Kernel, Space, StorageError};
 use serde::{Deserialize, Serialize};
 
 use super::{Place, Region, State, Write, persistence};
-use crate::{rules::capacity::Consumed, value::Item};
+use crate::{rules::capacity::Consumed, value::Packed};
 
 /// `ACCOUNT/REGION/MOMENT/NUMBER` → change (postcard)
 const OUTBOX: Space = Space::new("dynamodb.outbox");
@@ -27,7 +25,7 @@ pub struct Outbound {
     /// The item's place in the table.
     pub key: Vec<u8>,
     /// What it became; `None` if it was removed.
-    pub new: Option<Item>,
+    pub new: Option<Packed>,
 }
 
 /// A change on its way: where it comes from, and where it goes.
@@ -80,7 +78,7 @@ impl Region {
     pub(super) fn send(&mut self, arn: &str, table: &str, write: &Write, batch: &mut Batch) -> (OutboxKey, Outbound) {
         self.sent += 1;
         let at = (write.at, self.sent);
-        let change = Outbound { table: table.to_owned(), key: write.key.clone(), new: write.new.as_deref().cloned() };
+        let change = Outbound { table: table.to_owned(), key: write.key.clone(), new: write.new.clone() };
         batch.put(&OUTBOX, storage_key(&place_of(arn), at), persistence::to_postcard(&change));
         (at, change)
     }
@@ -176,10 +174,9 @@ impl State {
                 .iter()
                 .any(|(other, later)| is_later(other) && later.table == change.table && later.key == change.key);
             if !has_later {
-                let new = change.new.clone().map(Rc::new);
+                let new = change.new.clone();
                 if let Some(table) = region.tables.get(&change.table) {
-                    let units =
-                        Consumed::write(&table.definition, table.latest(&change.key).map(|old| &**old), new.as_deref());
+                    let units = Consumed::write(&table.definition, table.latest(&change.key), new.as_ref());
                     let place = (from.0.clone(), name.clone());
                     written.push(Arrival { place, table: change.table.clone(), key: change.key.clone(), units });
                 }

@@ -1,8 +1,9 @@
 //! How tables, items, streams and records lie in storage: one entry each, so that a write commits a
 //! few hundred bytes.
 
-use std::{collections::VecDeque, rc::Rc};
+use std::collections::VecDeque;
 
+use bytes::Bytes;
 use kernel::{Batch, Kernel, Scope, Space, StorageError};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -10,7 +11,7 @@ use super::{
     Data, History, Place, State, Stream, StreamDefinition, StreamRecord, Table, TableDefinition, backup, history,
     outbox,
 };
-use crate::value::Item;
+use crate::value::Packed;
 
 /// `ACCOUNT/REGION/NAME` → definition (JSON)
 const TABLES: Space = Space::new("dynamodb.tables");
@@ -61,8 +62,8 @@ pub async fn load(kernel: &Kernel) -> Result<State, StorageError> {
 pub async fn read_items(kernel: &Kernel, table: &TableDefinition) -> Result<(Data, History), StorageError> {
     let mut data = Data::of(table);
     read_all(kernel, &ITEMS, table.id, |key, value| {
-        let item = postcard::from_bytes::<Item>(value).map_err(|_| unreadable(ITEMS.name))?;
-        data.set(table, key, Some(Rc::new(item)));
+        let item = Packed::read(value.clone()).ok_or_else(|| unreadable(ITEMS.name))?;
+        data.set(table, key, Some(item));
         Ok(())
     })
     .await?;
@@ -85,7 +86,7 @@ pub(super) async fn read_all(
     kernel: &Kernel,
     space: &Space,
     id: u32,
-    mut each: impl FnMut(&[u8], &[u8]) -> Result<(), StorageError>,
+    mut each: impl FnMut(&[u8], &Bytes) -> Result<(), StorageError>,
 ) -> Result<(), StorageError> {
     let prefix = id.to_be_bytes();
     let mut after: Option<Vec<u8>> = None;
@@ -122,10 +123,10 @@ pub fn forget_table(scope: &Scope, table: &Table, batch: &mut Batch) {
 }
 
 /// Keeps `item` at `key` of the table with this id, or keeps none there.
-pub fn keep_item(table: u32, key: &[u8], item: Option<&Item>, batch: &mut Batch) {
+pub fn keep_item(table: u32, key: &[u8], item: Option<&Packed>, batch: &mut Batch) {
     let place = with_id(table, key);
     match item {
-        Some(item) => batch.put(&ITEMS, place, to_postcard(item)),
+        Some(item) => batch.put(&ITEMS, place, item.bytes()),
         None => batch.delete(&ITEMS, place),
     }
 }

@@ -1,13 +1,13 @@
-use std::{collections::VecDeque, rc::Rc};
+use std::collections::VecDeque;
 
 use kernel::Batch;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ResourcePolicy, persistence,
+    KeySchema, ResourcePolicy, Write, persistence,
     shards::{Shard, Split},
 };
-use crate::value::{Item, item_size};
+use crate::value::{Item, Packed, item_size};
 
 /// How long records stay, in milliseconds: 24 hours.
 pub const RETENTION: u64 = 24 * 60 * 60 * 1000;
@@ -104,13 +104,21 @@ pub struct Change {
     /// The item's key.
     pub keys: Item,
     /// The item before.
-    pub old: Option<Rc<Item>>,
+    pub old: Option<Packed>,
     /// The item after.
-    pub new: Option<Rc<Item>>,
+    pub new: Option<Packed>,
     /// Milliseconds.
     pub at: u64,
     /// Whether the item had expired.
     pub by_time_to_live: bool,
+}
+
+impl Change {
+    /// What `write` makes of `old`, in a table with these `keys`.
+    pub fn of(keys: &KeySchema, old: Option<Packed>, write: &Write) -> Self {
+        let item = old.as_ref().or(write.new.as_ref()).map(Packed::item).unwrap_or_default();
+        Self { keys: keys.of(&item), old, new: write.new.clone(), at: write.at, by_time_to_live: write.by_time_to_live }
+    }
 }
 
 /// One change, as the stream keeps it.
@@ -125,9 +133,9 @@ pub struct StreamRecord {
     /// The item's key.
     pub keys: Item,
     /// The item before, if the view shows it.
-    pub old: Option<Rc<Item>>,
+    pub old: Option<Packed>,
     /// The item after, if the view shows it.
-    pub new: Option<Rc<Item>>,
+    pub new: Option<Packed>,
     /// Whether the item had expired.
     pub by_time_to_live: bool,
 }
@@ -135,7 +143,7 @@ pub struct StreamRecord {
 impl StreamRecord {
     /// `SizeBytes`
     pub fn size(&self) -> usize {
-        let image = |image: &Option<Rc<Item>>| image.as_deref().map_or(0, item_size);
+        let image = |image: &Option<Packed>| image.as_ref().map_or(0, Packed::size);
         item_size(&self.keys) + image(&self.old) + image(&self.new)
     }
 }

@@ -1,7 +1,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::{Bound, RangeInclusive},
-    rc::Rc,
 };
 
 use kernel::Batch;
@@ -10,18 +9,16 @@ use super::{
     History, IndexDefinition, KeySchema, TableDefinition, VectorEntries, VectorIndex, collections::Collections,
     lag::Recent,
 };
-use crate::value::{AttributeValue, Item, item_size};
+use crate::value::{AttributeValue, Item, Packed};
 
 /// Items by their keys.
-type Items = BTreeMap<Vec<u8>, Rc<Item>>;
+type Items = BTreeMap<Vec<u8>, Packed>;
 
 /// Keys of items by the keys of their entries in an index.
 type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// What an item, an attribute of it, and an entry of an index take in memory besides their bytes,
-/// about.
+/// What an item and an entry of an index take in memory besides their bytes, about.
 const ITEM_OVERHEAD: usize = 200;
-const ATTRIBUTE_OVERHEAD: usize = 90;
 const ENTRY_OVERHEAD: usize = 80;
 
 /// A table with its items and the entries of its indexes.
@@ -70,7 +67,7 @@ struct Index {
 
 /// What becomes of an item once storage has kept it.
 struct Staged {
-    new: Option<Rc<Item>>,
+    new: Option<Packed>,
     /// How many writes of the item are not settled.
     writes: usize,
 }
@@ -139,13 +136,13 @@ impl Table {
     }
 
     /// The acknowledged item whose encoded key is `key`.
-    pub fn get(&self, key: &[u8]) -> Option<&Rc<Item>> {
+    pub fn get(&self, key: &[u8]) -> Option<&Packed> {
         self.data.as_ref()?.items.get(key)
     }
 
     /// The item whose encoded key is `key` as the writes under way leave it: what a write has to build
     /// on.
-    pub fn latest(&self, key: &[u8]) -> Option<&Rc<Item>> {
+    pub fn latest(&self, key: &[u8]) -> Option<&Packed> {
         match self.staged.get(key) {
             Some(staged) => staged.new.as_ref(),
             None => self.get(key),
@@ -163,13 +160,13 @@ impl Table {
     }
 
     /// The writes under way at `key` and beyond: what they make of the items there.
-    pub(super) fn staged_from(&self, key: &[u8]) -> impl Iterator<Item = (&Vec<u8>, Option<&Item>)> {
+    pub(super) fn staged_from(&self, key: &[u8]) -> impl Iterator<Item = (&Vec<u8>, Option<&Packed>)> {
         let staged = self.staged.range::<[u8], _>((Bound::Included(key), Bound::Unbounded));
-        staged.map(|(key, staged)| (key, staged.new.as_deref()))
+        staged.map(|(key, staged)| (key, staged.new.as_ref()))
     }
 
     /// Lets later writes see `new` as the item at `key`, or see none.
-    pub(super) fn stage(&mut self, key: &[u8], new: Option<Rc<Item>>) {
+    pub(super) fn stage(&mut self, key: &[u8], new: Option<Packed>) {
         match self.staged.get_mut(key) {
             Some(staged) => *staged = Staged { new, writes: staged.writes + 1 },
             None => drop(self.staged.insert(key.to_vec(), Staged { new, writes: 1 })),
@@ -177,7 +174,7 @@ impl Table {
     }
 
     /// Ends what [`stage`](Self::stage) began: a write that is kept can be read from now on.
-    pub(super) fn settle(&mut self, key: &[u8], new: Option<Rc<Item>>, kept: bool) {
+    pub(super) fn settle(&mut self, key: &[u8], new: Option<Packed>, kept: bool) {
         if let Some(staged) = self.staged.get_mut(key) {
             staged.writes -= 1;
             if staged.writes == 0 {
@@ -195,7 +192,7 @@ impl Table {
     }
 
     /// All acknowledged items with their keys, in order.
-    pub fn items(&self) -> impl Iterator<Item = (&Vec<u8>, &Rc<Item>)> {
+    pub fn items(&self) -> impl Iterator<Item = (&Vec<u8>, &Packed)> {
         self.data.iter().flat_map(|data| &data.items)
     }
 
@@ -203,12 +200,12 @@ impl Table {
     pub fn note_change(&mut self, key: &[u8], now: u64, batch: &mut Batch) {
         if let Some(recovery) = self.definition.keeping.recovery {
             let item = self.latest(key).cloned();
-            self.history.note(self.definition.id, now, recovery.earliest(now), key, item.as_deref(), batch);
+            self.history.note(self.definition.id, now, recovery.earliest(now), key, item, batch);
         }
     }
 
     /// Makes `new` the item at `key`, or removes it, in the indexes too.
-    pub fn set(&mut self, key: &[u8], new: Option<Rc<Item>>) {
+    pub fn set(&mut self, key: &[u8], new: Option<Packed>) {
         if let Some(data) = &mut self.data {
             data.set(&self.definition, key, new);
             self.take_figures();
@@ -265,11 +262,11 @@ impl Table {
         &'a self,
         index: &VectorIndex,
         moment: Option<u64>,
-        mut each: impl FnMut(&'a Rc<Item>, &[f32]),
+        mut each: impl FnMut(&'a Packed, &[f32]),
     ) {
         if let Some(moment) = moment {
             for item in self.range_at(None, Bound::Unbounded, Bound::Unbounded, true, moment) {
-                if let Some(vector) = index.vector_of(item) {
+                if let Some(vector) = index.vector_of(&item.item()) {
                     each(item, &vector);
                 }
             }
@@ -322,7 +319,7 @@ impl Table {
         from: Bound<Vec<u8>>,
         to: Bound<Vec<u8>>,
         forward: bool,
-    ) -> Box<dyn Iterator<Item = &'a Rc<Item>> + 'a> {
+    ) -> Box<dyn Iterator<Item = &'a Packed> + 'a> {
         let Some(data) = self.data.as_ref().filter(|_| !is_empty(&from, &to)) else {
             return Box::new(std::iter::empty());
         };
@@ -357,27 +354,34 @@ impl Data {
     }
 
     /// Makes `new` the item at `key`, or removes it.
-    pub fn set(&mut self, definition: &TableDefinition, key: &[u8], new: Option<Rc<Item>>) {
+    pub fn set(&mut self, definition: &TableDefinition, key: &[u8], new: Option<Packed>) {
         let old = match &new {
             Some(item) => self.items.insert(key.to_vec(), item.clone()),
             None => self.items.remove(key),
         };
-        self.size += new.as_deref().map_or(0, |item| definition.billed_size(item));
-        self.size -= old.as_deref().map_or(0, |item| definition.billed_size(item));
-        self.footprint += new.as_deref().map_or(0, |item| footprint(key, item));
-        self.footprint -= old.as_deref().map_or(0, |item| footprint(key, item));
-        if definition.has_local_indexes() {
-            self.collections.change(definition, old.as_deref(), new.as_deref(), &mut self.footprint);
+        self.size += new.as_ref().map_or(0, |item| definition.billed_size(item));
+        self.size -= old.as_ref().map_or(0, |item| definition.billed_size(item));
+        self.footprint += new.as_ref().map_or(0, |item| footprint(key, item));
+        self.footprint -= old.as_ref().map_or(0, |item| footprint(key, item));
+        if definition.has_indexes() || definition.time_to_live.is_some() {
+            self.follow(definition, key, old.map(|item| item.item()), new.map(|item| item.item()));
         }
-        if let Some(second) = expiry(definition, old.as_deref()) {
+    }
+
+    /// Keeps up what is worked out from the item at `key`.
+    fn follow(&mut self, definition: &TableDefinition, key: &[u8], old: Option<Item>, new: Option<Item>) {
+        if definition.has_local_indexes() {
+            self.collections.change(definition, old.as_ref(), new.as_ref(), &mut self.footprint);
+        }
+        if let Some(second) = expiry(definition, old.as_ref()) {
             self.expiries.remove(&(second, key.to_vec()));
         }
-        if let Some(second) = expiry(definition, new.as_deref()) {
+        if let Some(second) = expiry(definition, new.as_ref()) {
             self.expiries.insert((second, key.to_vec()));
         }
         for (index, filled) in definition.indexes.iter().zip(&mut self.indexes) {
-            let place = |item: &Option<Rc<Item>>| {
-                let item = item.as_deref()?;
+            let place = |item: &Option<Item>| {
+                let item = item.as_ref()?;
                 Some((place_in(index, &definition.keys, item, key)?, index.view_size(&definition.keys, item)))
             };
             if let Some((place, size)) = place(&old) {
@@ -392,7 +396,7 @@ impl Data {
             }
         }
         for (index, filled) in definition.vectors.iter().zip(&mut self.vectors) {
-            let (more, less) = filled.set(index, &definition.keys, key, old.as_deref(), new.as_deref());
+            let (more, less) = filled.set(index, &definition.keys, key, old.as_ref(), new.as_ref());
             self.footprint += more;
             self.footprint -= less;
         }
@@ -400,8 +404,8 @@ impl Data {
 }
 
 /// What an item takes in memory, about.
-fn footprint(key: &[u8], item: &Item) -> usize {
-    ITEM_OVERHEAD + key.len() + item_size(item) + item.len() * ATTRIBUTE_OVERHEAD
+fn footprint(key: &[u8], item: &Packed) -> usize {
+    ITEM_OVERHEAD + key.len() + item.len()
 }
 
 /// The second at which an item expires, if its table lets items expire and it says when.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{IndexProjection, KeyAttribute, KeySchema, TableDefinition};
-use crate::value::{AttributeValue, Distance, Item, item_size, pair_size, parse_vector, value_size, vector_value};
+use crate::value::{AttributeValue, Distance, Item, Packed, pair_size, parse_vector, value_size, vector_value};
 
 /// Bytes of an element.
 const ELEMENT: usize = 4;
@@ -142,8 +142,12 @@ impl TableDefinition {
 
     /// The size at which an item is written and stored: vectors that an index reads count by their
     /// elements. Reads, and the limit of an item, count their numbers.
-    pub fn billed_size(&self, item: &Item) -> usize {
-        let mut size = item_size(item);
+    pub fn billed_size(&self, item: &Packed) -> usize {
+        let mut size = item.size();
+        if self.vectors.is_empty() {
+            return size;
+        }
+        let item = item.item();
         for (position, index) in self.vectors.iter().enumerate() {
             let is_first = self.vectors[..position].iter().all(|other| other.attribute != index.attribute);
             let vector = item.get(&index.attribute).filter(|_| is_first);

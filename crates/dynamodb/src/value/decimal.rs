@@ -95,7 +95,7 @@ impl Decimal {
     /// of the point, one for the exponent and one for a minus. (The developer guide's formula is
     /// approximate; this one was measured.)
     pub fn size(self) -> usize {
-        let digits = self.digits().len();
+        let digits = self.digit_count();
         let fraction = usize::try_from(-self.exponent).unwrap_or(0).min(digits);
         1 + (digits - fraction).div_ceil(2) + fraction.div_ceil(2) + usize::from(self.negative)
     }
@@ -107,7 +107,8 @@ impl Decimal {
             return;
         }
         let flip = if self.negative { 0xff } else { 0 };
-        let digits = self.digits();
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(self.coefficient);
         let magnitude = i64::from(self.exponent) + signed(digits.len()) - 1;
         out.push(if self.negative { 0x7f } else { 0x81 });
         // From -130..=125 to 0..=255.
@@ -128,7 +129,7 @@ impl Decimal {
         let exponent = self.magnitude() + 1;
         let padding = exponent.rem_euclid(2);
         let mut digits = "0".repeat(usize::from(padding == 1));
-        digits.push_str(&self.digits());
+        digits.push_str(itoa::Buffer::new().format(self.coefficient));
         let head = ((exponent + padding) >> 1) - 64;
         let mut bytes = vec![if self.negative { !head } else { head } as u8];
         for pair in digits.as_bytes().chunks(2) {
@@ -149,12 +150,12 @@ impl Decimal {
         (!self.negative).then_some(value)
     }
 
-    fn digits(self) -> String {
-        self.coefficient.to_string()
+    fn digit_count(self) -> usize {
+        self.coefficient.checked_ilog10().map_or(1, |power| power as usize + 1)
     }
 
     fn magnitude(self) -> i64 {
-        i64::from(self.exponent) + signed(self.digits().len()) - 1
+        i64::from(self.exponent) + signed(self.digit_count()) - 1
     }
 
     fn shifted(self, exponent: i16) -> Result<u128, NumberError> {
@@ -174,7 +175,7 @@ impl Decimal {
             exponent += 1;
         }
         let value = Self { negative, coefficient, exponent };
-        if value.digits().len() > PRECISION {
+        if value.digit_count() > PRECISION {
             return Err(NumberError::TooPrecise);
         }
         match value.magnitude() {
@@ -207,13 +208,17 @@ fn compare_absolute(left: &Decimal, right: &Decimal) -> Ordering {
         return left.coefficient.cmp(&right.coefficient);
     }
     // Without trailing zeros, digit strings of one magnitude sort as texts.
-    left.magnitude().cmp(&right.magnitude()).then_with(|| left.digits().cmp(&right.digits()))
+    left.magnitude().cmp(&right.magnitude()).then_with(|| {
+        let (mut one, mut other) = (itoa::Buffer::new(), itoa::Buffer::new());
+        one.format(left.coefficient).cmp(other.format(right.coefficient))
+    })
 }
 
 /// Plain notation, however long: `1E125` has 126 digits.
 impl fmt::Display for Decimal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.digits();
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(self.coefficient);
         if self.negative {
             out.write_str("-")?;
         }
@@ -222,7 +227,7 @@ impl fmt::Display for Decimal {
             return write!(out, "{digits}{:0<zeros$}", "");
         };
         if places == 0 {
-            out.write_str(&digits)
+            out.write_str(digits)
         } else if places >= digits.len() {
             write!(out, "0.{digits:0>places$}")
         } else {

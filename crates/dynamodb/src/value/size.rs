@@ -37,14 +37,22 @@ pub fn value_size(value: &AttributeValue) -> usize {
 /// measurements of AWS show, about what storage takes: a byte for each name, lengths before values, and
 /// the sort key again for every block of the item.
 pub fn stored_size(item: &Item, sort_key: Option<&str>) -> usize {
+    stored_size_of(stored_values(item), sort_key.and_then(|name| item.get(name)))
+}
+
+/// The same of an item whose [values](stored_values) are known.
+pub fn stored_size_of(values: usize, sort_key: Option<&AttributeValue>) -> usize {
     const BLOCK: usize = 3072;
     const OF_BLOCK: usize = 18;
     const OF_ITEM: usize = 2;
-    let sort_key = sort_key.and_then(|name| Some((name, item.get(name)?)));
-    let rest = item.iter().filter(|(name, _)| sort_key.is_none_or(|(sort_key, _)| *name != sort_key));
-    let size: usize = rest.map(|(_, value)| 1 + stored_value_size(value)).sum();
+    let size = values - sort_key.map_or(0, |value| 1 + stored_value_size(value));
     let blocks = 1 + (1 + size) / BLOCK;
-    OF_ITEM + size + blocks * (OF_BLOCK + sort_key.map_or(0, |(_, value)| value_size(value)))
+    OF_ITEM + size + blocks * (OF_BLOCK + sort_key.map_or(0, value_size))
+}
+
+/// What storage takes for the values of all attributes.
+pub fn stored_values(item: &Item) -> usize {
+    item.values().map(|value| 1 + stored_value_size(value)).sum()
 }
 
 fn stored_value_size(value: &AttributeValue) -> usize {

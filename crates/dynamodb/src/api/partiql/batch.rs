@@ -20,7 +20,7 @@ use crate::{
         item,
     },
     state::{Region, Table, TableDefinition, Write, meter::Kind},
-    value::{Item, item_size, item_to_json},
+    value::{Item, Packed, item_size, item_to_json},
 };
 
 /// A statement that knows its item.
@@ -118,13 +118,13 @@ impl DynamoDb {
                 let place = definition.keys.encode(&key).unwrap_or_default();
                 let found = table.get(&place);
                 let consistency = Consistency::of(member.flag("ConsistentRead"));
-                let units = Consumed::read(found.map_or(0, |item| item_size(item)), consistency);
+                let units = Consumed::read(found.map_or(0, Packed::size), consistency);
                 if let Err(error) = self.charge(definition, Kind::Read, &units, &place) {
                     return Outcome::refused(error);
                 }
                 used.add(units);
                 *carried_out = true;
-                return Outcome { item: found.map(|item| shape(select).of(item)), error: None, ran: true };
+                return Outcome { item: found.map(|item| shape(select).of(&item.item())), error: None, ran: true };
             }
             (Job::Read(_), _) => return Outcome::default(),
             (Job::Write(request), _) => request,
@@ -151,7 +151,7 @@ impl DynamoDb {
 /// What a write costs that is stopped: the larger of what is there and what it brought.
 fn attempted(table: &Table, request: &Request) -> Consumed {
     let place = table.definition.keys.encode(request.subject());
-    let there = place.and_then(|place| table.latest(&place)).map_or(0, |item| item_size(item));
+    let there = place.and_then(|place| table.latest(&place)).map_or(0, Packed::size);
     let brought = if let Action::Put(item) = &request.action { item_size(item) } else { 0 };
     Consumed::stopped_write(there.max(brought))
 }

@@ -4,7 +4,7 @@ mod batch;
 mod paging;
 mod transaction;
 
-use aws_api::Call;
+use aws_api::{Call, Output};
 use kernel::AwsError;
 use serde_json::{Map, Value, json};
 
@@ -15,6 +15,7 @@ use super::{
     query::{MAX_PAGE, NOT_SCANNED, Reader, Shape},
     table_name,
     write::{Action, Plan, Request, open_table},
+    written::List,
 };
 use crate::{
     DynamoDb,
@@ -35,7 +36,7 @@ const NO_KEY: &str = "Where clause does not contain a mandatory equality on all 
 
 impl DynamoDb {
     /// ExecuteStatement
-    pub async fn execute_statement(&self, call: &Call) -> Result<Value, AwsError> {
+    pub async fn execute_statement(&self, call: &Call) -> Result<Output, AwsError> {
         let input = Input(&call.input);
         let statement = read_statement(input, &parameters(input)?)?;
         match &statement.deed {
@@ -58,10 +59,10 @@ impl DynamoDb {
             put_some(&mut answer, "ConsumedCapacity", report);
             Value::Object(answer)
         };
-        self.carry_out(call, &request, answer).await
+        self.carry_out(call, &request, answer).await.map(Output::from)
     }
 
-    fn select(&self, call: &Call, source: &Source, select: &Select) -> Result<Value, AwsError> {
+    fn select(&self, call: &Call, source: &Source, select: &Select) -> Result<Output, AwsError> {
         let input = Input(&call.input);
         let mut state = self.state.borrow_mut();
         let table = open_table(state.region(&call.scope), table_name(&source.table), self.now())?;
@@ -97,33 +98,32 @@ impl DynamoDb {
             consistency: Consistency::of(consistent),
             moment: self.seen_moment(index.is_some_and(|index| !index.local), consistent),
         };
-        let (mut items, mut consumed, mut next) = (Vec::new(), Consumed::default(), None);
+        let (mut items, mut consumed, mut next) = (List::default(), Consumed::default(), None);
         for (position, area) in areas.into_iter().enumerate().skip(start.area) {
             if reader.budget == 0 {
                 next = Some(paging::Start { area: position, after: None });
                 break;
             }
             let place = area.place().to_vec();
-            let page = reader.page(area);
+            let page = reader.page(area, &mut items);
             let units = reader.consumed(&page);
             self.charge(definition, Kind::Read, &units, &place)?;
             consumed.add(units);
             reader.limit -= page.scanned;
             reader.budget = reader.budget.saturating_sub(page.stored);
-            items.extend(page.items);
             if page.last.is_some() && !is_point {
                 next = Some(paging::Start { area: position, after: page.last });
                 break;
             }
         }
-        let mut answer = Map::from_iter([("Items".to_owned(), Value::Array(items))]);
+        let mut answer = Map::new();
         if let Some(next) = next {
             put_some(&mut answer, "LastEvaluatedKey", next.after.as_ref().map(item_to_json));
             answer.insert("NextToken".to_owned(), json!(paging::token(input, &next)));
         }
         let report = consumed.report(&definition.name, input.text("ReturnConsumedCapacity"));
         put_some(&mut answer, "ConsumedCapacity", report);
-        Ok(Value::Object(answer))
+        Ok(Output::from(Value::Object(answer)).with_written("Items", items.end()))
     }
 }
 
