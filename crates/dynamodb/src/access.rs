@@ -58,6 +58,18 @@ pub fn needed(call: &Call) -> Vec<Access> {
             let target = on_table(input.text("TargetTableName").unwrap_or_default());
             vec![Access::new(action.clone(), source), Access::new(action, target)]
         }
+        "ExportTableToPointInTime" => vec![Access::new(action, input.text("TableArn").unwrap_or_default())],
+        "DescribeExport" | "DescribeImport" | "DescribeBulkOperation" | "CancelBulkOperation" => {
+            let arns = ["ExportArn", "ImportArn", "BulkOperationArn"];
+            vec![Access::new(action, arns.into_iter().find_map(|name| input.text(name)).unwrap_or_default())]
+        }
+        "ImportTable" => {
+            let parameters = input.structure("TableCreationParameters");
+            vec![Access::new(action, on_table(parameters.text("TableName").unwrap_or_default()))]
+        }
+        "ListExports" | "ListImports" | "ListBulkOperations" => {
+            vec![Access::new(action, input.text("TableArn").unwrap_or("*"))]
+        }
         "ListContributorInsights" if !input.has("TableName") => vec![Access::new(action, "*")],
         "ListBackups" | "ListTables" | "DescribeLimits" | "DescribeEndpoints" => vec![Access::new(action, "*")],
         _ => {

@@ -18,6 +18,7 @@ mod partiql;
 mod replicas;
 mod rules;
 mod state;
+mod transfers;
 mod value;
 mod wire;
 
@@ -46,6 +47,7 @@ pub struct DynamoDb {
     /// The second of the next sweep for expired items, if there will be one.
     watched: Cell<Option<u64>>,
     replication: replicas::Replication,
+    transfers: RefCell<transfers::Jobs>,
     /// Whether changes are being sent to data streams.
     delivering: Cell<bool>,
     me: Weak<Self>,
@@ -58,6 +60,7 @@ impl DynamoDb {
         let state = state::load(kernel).await?;
         let pace = pace::load(kernel).await?;
         let tokens = api::load_tokens(kernel).await?;
+        let transfers = transfers::load(kernel).await?;
         let service = Rc::new_cyclic(|me| Self {
             kernel: kernel.clone(),
             state: RefCell::new(state),
@@ -69,6 +72,7 @@ impl DynamoDb {
             pace: Cell::default(),
             watched: Cell::new(None),
             replication: replicas::Replication::default(),
+            transfers: RefCell::new(transfers),
             delivering: Cell::new(false),
             me: me.clone(),
         });
@@ -81,6 +85,7 @@ impl DynamoDb {
         service.watch_expiry();
         service.follow(pace);
         service.resume_changes();
+        service.resume_jobs();
         Ok(service)
     }
 

@@ -21,6 +21,7 @@ mod streams;
 mod tables;
 mod templates;
 mod transactions;
+mod transfers;
 mod vectors;
 mod wire;
 mod wordings;

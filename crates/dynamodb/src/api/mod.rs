@@ -30,11 +30,15 @@ use aws_api::{Api, Call, Output, unknown_operation};
 use kernel::AwsError;
 use serde_json::{Map, Value};
 
+pub use collections::Growth;
 pub use describe::formatted;
 pub use holds::Holds;
 pub use input::{Input, table_name};
 pub use partiql::readable as readable_statement;
+pub use recovery::{Past, recovery_of};
+pub use tables::in_use;
 pub use tokens::{Tokens, load as load_tokens};
+pub use write::{Failure, Plan, Request};
 
 use crate::{DynamoDb, replicas};
 
@@ -120,7 +124,7 @@ impl DynamoDb {
             "UpdateTableReplicaAutoScaling" => self.update_table_replica_auto_scaling(&call).await,
             "DescribeLimits" => Ok(settings::limits()),
             "DescribeEndpoints" => Ok(settings::endpoints(&call)),
-            _ => Err(unknown_operation(tables())),
+            _ => self.transfer(&call).await,
         }
     }
 

@@ -18,8 +18,8 @@ use crate::{
     DynamoDb,
     rules::{invalid_values, table as rules, table_not_found, tags, throughput, update_table, vectors},
     state::{
-        ChangeKind, Keeping, Region, ResourcePolicy, Split, Stream, StreamDefinition, Table, TableDefinition, ViewType,
-        keep_definition, keep_stream, shards_for,
+        Change, ChangeKind, Keeping, Region, ResourcePolicy, Split, Stream, StreamDefinition, Table, TableDefinition,
+        ViewType, keep_definition, keep_stream, shards_for,
     },
 };
 
@@ -29,6 +29,11 @@ const MAX_LISTED: u64 = 100;
 impl DynamoDb {
     /// CreateTable
     pub async fn create_table(&self, call: &Call) -> Result<Value, AwsError> {
+        self.make_table(call, self.beginning(ChangeKind::Create)).await
+    }
+
+    /// Makes a table that goes through `change` at first.
+    pub async fn make_table(&self, call: &Call, change: Option<Change>) -> Result<Value, AwsError> {
         let input = Input(&call.input);
         let now = self.now();
         let shape = rules::read(input, &call.scope.region, now)?;
@@ -69,7 +74,7 @@ impl DynamoDb {
                 time_to_live: None,
                 time_to_live_changed_at: None,
                 keeping,
-                change: self.beginning(ChangeKind::Create),
+                change,
             };
             throughput::check_quotas(&definition, &call.scope.region, reserved(region, &name))?;
             if let Some(view) = view {
