@@ -174,7 +174,10 @@ async fn answer(kernel: &Kernel, operations: &dyn Operations, mut request: Reque
         Some(answer) => wire::identified(answer, &scope.request_id),
         None => match wire::check_caller(&scope) {
             Err(error) => wire::unauthenticated(operations.api(), &request, error, &scope.request_id),
-            Ok(()) => aws_api::serve(kernel, operations, request).await,
+            Ok(()) => match wire::search::check(&request) {
+                Err(error) => aws_api::refuse(operations.api(), &error, &scope.request_id),
+                Ok(()) => aws_api::serve(kernel, operations, request).await,
+            },
         },
     };
     asked.finish(answer)

@@ -2,6 +2,7 @@
 //! headers that every answer carries.
 
 pub mod gzip;
+pub mod search;
 
 use aws_api::Api;
 use bytes::Bytes;

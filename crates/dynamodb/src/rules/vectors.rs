@@ -123,6 +123,9 @@ pub struct Changes {
 pub fn changes(input: Input<'_>, table: &TableDefinition) -> Result<Changes, AwsError> {
     let mut changes = Changes::default();
     let updates = input.list("VectorIndexUpdates").unwrap_or_default();
+    if updates.is_empty() && input.has("VectorIndexUpdates") {
+        return Err(invalid_values("List of VectorIndexUpdates is empty"));
+    }
     if updates.len() > 1 {
         return Err(only_one());
     }

@@ -95,3 +95,36 @@ fn bodies_may_be_packed_both_ways() {
         assert_eq!(refused.body(), r#"{"__type":"com.amazon.coral.service#SerializationException"}"#);
     });
 }
+
+#[test]
+fn a_search_is_read_by_a_reader_of_its_own() {
+    run(|client| async move {
+        for (body, code, words) in [
+            (
+                r#"{"TableName": "docs", "IndexName": null, "SearchVector": [{"N": "1"}], "TopK": 1}"#,
+                "SerializationException",
+                "invalid type: null, expected a string at line 1 column 39",
+            ),
+            (
+                r#"{"TableName": "docs", "IndexName": "vix", "SearchVector": null, "TopK": 1}"#,
+                "SerializationException",
+                "invalid type: null, expected a sequence at line 1 column 62",
+            ),
+            (
+                r#"{"TableName": "docs", "IndexName": "vix", "SearchVector": [], "TopK": 3.5}"#,
+                "SerializationException",
+                "invalid type: floating point `3.5`, expected i32 at line 1 column 73",
+            ),
+            (
+                r#"{"IndexName": "ab", "SearchVector": [{"N": "1"}], "TopK": 1}"#,
+                "ValidationException",
+                "missing field `TableName` at line 1 column 60",
+            ),
+        ] {
+            let answer = send(&client, None, call("SearchVectors"), body.as_bytes()).await;
+            let told: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+            assert!(told["__type"].as_str().unwrap().ends_with(code), "{told}");
+            assert!(told["message"] == words || told["Message"] == words, "{told}");
+        }
+    });
+}
