@@ -13,7 +13,7 @@ use crate::{
         item,
         wording::Layer,
     },
-    state::{Table, VectorIndex},
+    state::{SearchElement, Table, VectorEntry, VectorIndex},
     value::{AttributeValue, Item, Packed, item_size, parse_value, to_f32},
 };
 
@@ -166,26 +166,31 @@ fn look<'a>(
     moment: Option<u64>,
     most: usize,
 ) -> Looked<'a> {
-    let partition = index.partition().map(|partition| partition.name.as_str());
-    let meets = |item: &Item, only: Option<&str>| {
-        let mut tests = wanted.iter().filter(|(path, _)| only.is_none_or(|only| only == path.head()));
-        tests.all(|(path, value)| item.get(path.head()) == Some(value))
+    // What is asked of each element of the search schema.
+    let asked = |element: &SearchElement| {
+        let of_element = |(path, _): &&(Path, AttributeValue)| path.head() == element.attribute.name;
+        wanted.iter().find(of_element).map(|(_, value)| value)
+    };
+    let asked: Vec<(bool, Option<&AttributeValue>)> =
+        index.schema.iter().map(|element| (element.partitions, asked(element))).collect();
+    let meets = |entry: &VectorEntry, partition: bool| {
+        let values = asked.iter().zip(&entry.searched).filter(|((partitions, _), _)| *partitions == partition);
+        values.into_iter().all(|((_, wanted), value)| wanted.is_none_or(|wanted| value.as_ref() == Some(wanted)))
     };
     let mut looked = Looked { nearest: Vec::new(), compared: 0 };
-    table.each_vector(index, moment, |item, vector| {
-        let seen = if wanted.is_empty() { Item::new() } else { item.item() };
+    table.each_vector(index, moment, |item, entry| {
         // Other partitions are not even looked at.
-        if partition.is_some_and(|partition| !meets(&seen, Some(partition))) {
+        if !meets(entry, true) {
             return;
         }
         looked.compared += 1;
-        if !meets(&seen, None) {
+        if !meets(entry, false) {
             return;
         }
-        let score = index.distance.score(query, vector);
+        let score = index.distance.score(query, &entry.vector);
         let place = looked.nearest.partition_point(|found| index.distance.order(found.score, score).is_le());
         if place < most {
-            looked.nearest.insert(place, Found { item, vector: vector.into(), score });
+            looked.nearest.insert(place, Found { item, vector: entry.vector.clone(), score });
             looked.nearest.truncate(most);
         }
     });

@@ -47,7 +47,7 @@ pub use shards::{Shard, Split, count_for as shards_for};
 pub use stream::{Stream, StreamDefinition, StreamRecord, ViewType, sequence_at, sequence_number};
 pub use table::{Data, Table};
 pub use throughput::{Switches, ThroughputHistory};
-pub use vector::{SearchElement, VectorEntries, VectorIndex};
+pub use vector::{SearchElement, VectorEntries, VectorEntry, VectorIndex};
 
 use crate::value::Packed;
 

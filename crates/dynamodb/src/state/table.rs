@@ -6,8 +6,8 @@ use std::{
 use kernel::Batch;
 
 use super::{
-    History, IndexDefinition, KeySchema, TableDefinition, VectorEntries, VectorIndex, collections::Collections,
-    lag::Recent,
+    History, IndexDefinition, KeySchema, TableDefinition, VectorEntries, VectorEntry, VectorIndex,
+    collections::Collections, lag::Recent,
 };
 use crate::value::{AttributeValue, Item, Packed};
 
@@ -253,30 +253,30 @@ impl Table {
     /// How many entries a vector index has, and their size.
     pub fn vector_figures(&self, position: usize) -> (usize, usize) {
         let index = self.data.as_ref().and_then(|data| data.vectors.get(position));
-        index.map_or((0, 0), |index| (index.vectors.len(), index.size))
+        index.map_or((0, 0), |index| (index.entries.len(), index.size))
     }
 
-    /// Hands every acknowledged item of a vector index with its vector to `each`, in the order of the table;
+    /// Hands every acknowledged item of a vector index with its entry to `each`, in the order of the table;
     /// as they were at `moment`, if reads lag behind.
     pub fn each_vector<'a>(
         &'a self,
         index: &VectorIndex,
         moment: Option<u64>,
-        mut each: impl FnMut(&'a Packed, &[f32]),
+        mut each: impl FnMut(&'a Packed, &VectorEntry),
     ) {
         if let Some(moment) = moment {
             for item in self.range_at(None, Bound::Unbounded, Bound::Unbounded, true, moment) {
-                if let Some(vector) = index.vector_of(&item.item()) {
-                    each(item, &vector);
+                if let Some(entry) = index.entry_of(&item.item()) {
+                    each(item, &entry);
                 }
             }
             return;
         }
         let position = self.definition.vectors.iter().position(|known| known.name == index.name);
         let Some((data, position)) = self.data.as_ref().zip(position) else { return };
-        for (key, vector) in data.vectors.get(position).into_iter().flat_map(|entries| &entries.vectors) {
+        for (key, entry) in data.vectors.get(position).into_iter().flat_map(|index| &index.entries) {
             if let Some(item) = data.items.get(key) {
-                each(item, vector);
+                each(item, entry);
             }
         }
     }

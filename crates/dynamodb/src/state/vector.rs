@@ -38,6 +38,14 @@ pub struct SearchElement {
     pub partitions: bool,
 }
 
+/// What an index holds of an item to search by.
+pub struct VectorEntry {
+    /// Its vector.
+    pub vector: Box<[f32]>,
+    /// The values of its search schema, in the order of the schema.
+    pub searched: Box<[Option<AttributeValue>]>,
+}
+
 impl VectorIndex {
     /// The attribute by which it is partitioned.
     pub fn partition(&self) -> Option<&KeyAttribute> {
@@ -62,6 +70,13 @@ impl VectorIndex {
             return None;
         }
         parse_vector(item.get(&self.attribute)?, self.dimensions).ok()
+    }
+
+    /// The entry of `item`, if it has one.
+    pub fn entry_of(&self, item: &Item) -> Option<VectorEntry> {
+        let vector = self.vector_of(item)?;
+        let searched = self.schema.iter().map(|element| item.get(&element.attribute.name).cloned()).collect();
+        Some(VectorEntry { vector, searched })
     }
 
     /// Whether an attribute can be read from the index, in a table with the key `table`.
@@ -163,11 +178,11 @@ fn is_vector(value: &AttributeValue, dimensions: usize) -> bool {
     matches!(value, AttributeValue::L(elements) if elements.len() == dimensions)
 }
 
-/// The vectors of an index by the keys of their items.
+/// The entries of an index by the keys of their items.
 #[derive(Default)]
 pub struct VectorEntries {
     /// In the order of the keys.
-    pub vectors: BTreeMap<Vec<u8>, Box<[f32]>>,
+    pub entries: BTreeMap<Vec<u8>, VectorEntry>,
     /// The bytes of all entries.
     pub size: usize,
 }
@@ -182,16 +197,19 @@ impl VectorEntries {
         old: Option<&Item>,
         new: Option<&Item>,
     ) -> (usize, usize) {
-        let taken = |vector: &[f32]| size_of_val(vector) + key.len();
+        let taken = |entry: &VectorEntry| {
+            let searched = entry.searched.iter().flatten().map(value_size).sum::<usize>();
+            size_of_val(&*entry.vector) + size_of_val(&*entry.searched) + searched + key.len()
+        };
         let (mut more, mut less) = (0, 0);
-        if let (Some(vector), Some(old)) = (self.vectors.remove(key), old) {
-            less = taken(&vector);
+        if let (Some(entry), Some(old)) = (self.entries.remove(key), old) {
+            less = taken(&entry);
             self.size -= index.entry_size(table, old);
         }
-        if let Some((item, vector)) = new.and_then(|item| Some((item, index.vector_of(item)?))) {
-            more = taken(&vector);
+        if let Some((item, entry)) = new.and_then(|item| Some((item, index.entry_of(item)?))) {
+            more = taken(&entry);
             self.size += index.entry_size(table, item);
-            self.vectors.insert(key.to_vec(), vector);
+            self.entries.insert(key.to_vec(), entry);
         }
         (more, less)
     }
