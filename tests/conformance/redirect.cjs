@@ -47,7 +47,7 @@ exports.mochaHooks = {
       authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/samlet/aws4_request, SignedHeaders=host, Signature=0`,
       "x-amz-date": "20260101T000000Z",
     };
-    const body = JSON.stringify({ unthrottled: true });
+    const body = JSON.stringify({ unthrottled: true, table_ms: 200 });
     // A peer does not know this address, and does not throttle.
     await fetch(new URL("/~/samlet.internal/dynamodb", endpoint), { method: "POST", headers, body });
   },

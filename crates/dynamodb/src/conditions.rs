@@ -14,7 +14,7 @@ use crate::{
     DynamoDb,
     api::{Input, table_name},
     expression::{Comparator, KeyTest, Projection, Update},
-    rules::{expressions, read::collect_heads, wording::Layer},
+    rules::{expressions, read, wording::Layer},
     value::{Item, item_to_json},
 };
 
@@ -99,11 +99,9 @@ impl DynamoDb {
         let Ok(read) = expressions::read(request, Layer::of(call.operation)) else { return };
         facts.attributes.extend(read.projection.iter().flat_map(Projection::attributes).map(str::to_owned));
         facts.attributes.extend(read.update.iter().flat_map(Update::paths).map(|path| path.head().to_owned()));
-        let mut heads = Vec::new();
         for condition in read.condition.iter().chain(&read.filter) {
-            collect_heads(condition, &mut heads);
+            facts.attributes.extend(read::paths(condition).into_iter().map(|path| path.head().to_owned()));
         }
-        facts.attributes.extend(heads.into_iter().map(str::to_owned));
         for condition in read.key.iter().flat_map(|key| &key.0) {
             facts.attributes.insert(condition.attribute.clone());
             if let KeyTest::Compare(Comparator::Equal, value) = &condition.test

@@ -54,8 +54,9 @@ impl DynamoDb {
     ) -> Result<Output, AwsError> {
         let (input, layer) = (Input(&call.input), Layer::of(call.operation));
         expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
-        let legacy = legacy::read(input, layer)?;
+        let mut legacy = legacy::read(input, layer)?;
         let start = read::start_key(input, layer)?;
+        legacy.key = legacy::read_key(input, layer)?;
         if call.operation == "Scan" {
             read::check_segments(input)?;
         } else if legacy.key.is_none() && !input.has("KeyConditionExpression") {
@@ -72,13 +73,14 @@ impl DynamoDb {
             item::check_projection(&table.definition, projection)?;
         }
         if let Some(start) = &start {
-            read::check_start(call.operation, table, index, start)?;
+            read::check_start(call.operation, table, index, start, parts.key.as_ref())?;
         }
         let mut area = area(input, table, index, &mut parts)?;
         if let Some(start) = &start {
             area.begin_after(table, index, start, input)?;
         }
         let mut reader = Reader::new(input, table, index, parts, select)?;
+        item::check_filter(&table.definition, reader.filter.as_ref())?;
         reader.moment = self.seen_moment(index.is_some_and(|index| !index.local), input.flag("ConsistentRead"));
         let place = area.place().to_vec();
         let mut items = List::default();
@@ -234,7 +236,6 @@ impl<'a> Reader<'a> {
     /// Reads `area`, or as much of it as fits a page, and writes what is told of the items to `told`.
     pub fn page(&self, area: Area, told: &mut List) -> Page {
         let mut page = Page::default();
-        let mut previous: Option<&Packed> = None;
         let name = self.index.map(|index| index.name.as_str());
         let sort_key = self.table.definition.keys.range.first().map(|key| key.name.as_str());
         let items = match self.moment {
@@ -244,10 +245,6 @@ impl<'a> Reader<'a> {
         for item in items {
             let view = self.view(item);
             let size = view.as_ref().map_or(item.size(), item_size);
-            if page.stored >= self.budget {
-                page.last = previous.map(|item| self.key_of(item));
-                break;
-            }
             page.scanned += 1;
             page.size += size;
             page.stored += view.as_ref().map_or_else(|| item.stored_size(sort_key), |view| stored_size(view, sort_key));
@@ -255,11 +252,11 @@ impl<'a> Reader<'a> {
                 page.fetched.push(item.size());
             }
             page.count += usize::from(self.tell(item, view.filter(|_| !self.fetches), told));
-            if page.scanned == self.limit {
+            // Whether there is another one nobody looks then.
+            if page.scanned == self.limit || page.stored >= self.budget {
                 page.last = Some(self.key_of(item));
                 break;
             }
-            previous = Some(item);
         }
         page
     }

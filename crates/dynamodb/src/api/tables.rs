@@ -18,7 +18,7 @@ use crate::{
     DynamoDb,
     rules::{invalid_values, table as rules, table_not_found, tags, throughput, update_table, vectors},
     state::{
-        Change, ChangeKind, Keeping, Region, ResourcePolicy, Split, Stream, StreamDefinition, Table, TableDefinition,
+        Billing, Change, ChangeKind, Keeping, Region, ResourcePolicy, Split, Stream, StreamDefinition, Table, TableDefinition,
         ViewType, keep_definition, keep_stream, shards_for,
     },
 };
@@ -180,7 +180,10 @@ impl DynamoDb {
             self.update_stream(call, region, &mut definition, stream_id, &mut batch)?;
             region.split_shards(&call.scope, &definition, now, &mut batch);
             keep_definition(&call.scope, &index_changes.applied(&definition), &mut batch);
-            index_changes.carry_out(region, name, definition, now)
+            let before = region.tables.get(name).map(|table| table.definition.billing.clone());
+            let mut answer = index_changes.carry_out(region, name, definition, now);
+            tell_former_units(&mut answer, before.as_ref());
+            answer
         };
         self.commit(batch).await?;
         Ok(json!({"TableDescription": answer}))
@@ -287,6 +290,17 @@ const UPDATED: Words = Words {
     without_view: "If stream is being enabled then UpdateViewType is required",
     with_view: "If stream is being disabled, then UpdateViewType must not be specified",
 };
+
+/// Until a change of units is done, and the answer to it comes before that, those from before are told.
+fn tell_former_units(description: &mut Value, before: Option<&Billing>) {
+    let Some((read, write)) = before.filter(|billing| !billing.on_demand).map(|billing| billing.throughput) else {
+        return;
+    };
+    if let Some(told) = description.get_mut("ProvisionedThroughput").filter(|told| told["ReadCapacityUnits"] != 0) {
+        told["ReadCapacityUnits"] = json!(read);
+        told["WriteCapacityUnits"] = json!(write);
+    }
+}
 
 /// `SSESpecification`, if it asks for a customer's key.
 fn encryption(input: Input<'_>) -> Option<Value> {

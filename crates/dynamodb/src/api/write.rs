@@ -206,7 +206,7 @@ fn check_new_index_keys(table: &Table, old: Option<&Item>, new: &Item) -> Result
             ));
         }
     }
-    item::check_index_keys(definition, new.iter().map(|(name, value)| (name.as_str(), value)))
+    item::check_index_keys(definition, |name| new.get(name))
 }
 
 fn in_words(error: UpdateError) -> String {

@@ -10,7 +10,7 @@ use crate::{
     api::{Input, readable_statement, table_name},
     expression::{Condition, Update},
     partiql::{self, Deed, Returning, Select, Source, Statement},
-    rules::read::collect_heads,
+    rules::read,
     state::KeySchema,
     value::{AttributeValue, Item, item_to_json},
 };
@@ -79,9 +79,7 @@ impl Facts {
     /// Takes in what a WHERE clause looks at; whether it pins the partition.
     fn take_condition(&mut self, condition: Option<&Condition>, keys: &KeySchema) -> bool {
         let Some(condition) = condition else { return false };
-        let mut heads = Vec::new();
-        collect_heads(condition, &mut heads);
-        self.attributes.extend(heads.into_iter().map(str::to_owned));
+        self.attributes.extend(read::paths(condition).into_iter().map(|path| path.head().to_owned()));
         let pinned = partiql::pinned(condition, keys);
         let pins_partition = pinned.is_some();
         self.lead(pinned.into_iter().flatten());

@@ -60,7 +60,8 @@ impl KeyConditions {
             Condition::Compare(Comparator::NotEqual, ..) => Err(invalid_operator("<>")),
             Condition::Compare(comparator, left, right) => {
                 let (attribute, value, comparator) = match (left, right) {
-                    (Operand::Path(_), Operand::Path(_)) => {
+                    (Operand::Path(path), Operand::Path(_)) => {
+                        check_whole(&path)?;
                         return Err(format!("{IN_CONDITION}Multiple attribute names used in one condition"));
                     }
                     (Operand::Path(path), value) => (path, value, comparator),
@@ -88,9 +89,8 @@ impl KeyConditions {
     }
 
     fn add(&mut self, path: &Path, test: KeyTest) -> Result<(), String> {
-        let Some(attribute) = path.as_attribute() else {
-            return Err(format!("{INVALID}KeyConditionExpressions cannot have conditions on nested attributes"));
-        };
+        check_whole(path)?;
+        let attribute = path.head();
         if self.test(attribute).is_some() {
             return Err(format!("{INVALID}KeyConditionExpressions must only contain one condition per key"));
         }
@@ -101,6 +101,13 @@ impl KeyConditions {
 
 const INVALID: &str = "Invalid KeyConditionExpression: ";
 const IN_CONDITION: &str = "Invalid condition in KeyConditionExpression: ";
+
+fn check_whole(path: &Path) -> Result<(), String> {
+    match path.as_attribute() {
+        Some(_) => Ok(()),
+        None => Err(format!("{INVALID}KeyConditionExpressions cannot have conditions on nested attributes")),
+    }
+}
 
 fn invalid_operator(operator: &str) -> String {
     format!("Invalid operator used in KeyConditionExpression: {operator}")

@@ -69,6 +69,25 @@ impl Update {
         })
     }
 
+    /// The whole attributes that become a sum, and so a number, whatever the item is.
+    pub fn sums(&self) -> impl Iterator<Item = &str> {
+        self.actions.iter().filter_map(|(path, action)| match action {
+            Action::Set(Assigned::Plus(..) | Assigned::Minus(..)) => path.as_attribute(),
+            _ => None,
+        })
+    }
+
+    /// The paths from which new values are taken.
+    pub fn sources(&self) -> Vec<&Path> {
+        let mut found = Vec::new();
+        for (_, action) in &self.actions {
+            if let Action::Set(assigned) = action {
+                assigned.collect_sources(&mut found);
+            }
+        }
+        found
+    }
+
     /// Sets a whole attribute (for the legacy parameters).
     pub fn put(&mut self, attribute: &str, value: AttributeValue) {
         self.push(attribute, Action::Set(Assigned::Value(value)));
@@ -223,8 +242,9 @@ impl Reader<'_> {
         loop {
             let path = self.parser.path(&mut self.builder.notes)?;
             let action = self.action(section)?;
-            if let (Some(path), Some(action)) = (path, action) {
-                self.builder.act(path, action);
+            if let Some(path) = path {
+                // What has no action is refused in the end; its path may clash with others all the same.
+                self.builder.act(path, action.unwrap_or(Action::Remove));
             }
             if !self.parser.accept(",") {
                 break;
@@ -412,6 +432,21 @@ fn applied(update: &Update, item: &Item) -> Result<Item, UpdateError> {
 }
 
 impl Assigned {
+    fn collect_sources<'a>(&'a self, found: &mut Vec<&'a Path>) {
+        match self {
+            Self::Path(path) => found.push(path),
+            Self::Value(_) => {}
+            Self::IfNotExists(path, other) => {
+                found.push(path);
+                other.collect_sources(found);
+            }
+            Self::Plus(one, two) | Self::Minus(one, two) | Self::ListAppend(one, two) => {
+                one.collect_sources(found);
+                two.collect_sources(found);
+            }
+        }
+    }
+
     fn evaluate(&self, item: &Item) -> Result<AttributeValue, UpdateError> {
         match self {
             Self::Path(path) => path.find(item).cloned().ok_or(UpdateError::MissingAttribute),
@@ -510,8 +545,12 @@ fn container<'a>(item: &'a mut Item, path: &'a Path) -> Result<Container<'a>, Up
 
 fn check_parent(item: &Item, path: &Path) -> Result<(), UpdateError> {
     let Some((_, parents)) = path.0.split_last() else { return Ok(()) };
-    let found = parents.is_empty() || Path(parents.to_vec()).find(item).is_some();
-    if found { Ok(()) } else { Err(UpdateError::InvalidPath) }
+    let fits = match path.0[parents.len()..] {
+        _ if parents.is_empty() => true,
+        [Segment::Name(_)] => matches!(Path(parents.to_vec()).find(item), Some(AttributeValue::M(_))),
+        _ => matches!(Path(parents.to_vec()).find(item), Some(AttributeValue::L(_))),
+    };
+    if fits { Ok(()) } else { Err(UpdateError::InvalidPath) }
 }
 
 /// Puts `value` at `path`; beyond the end of a list it becomes the last element.

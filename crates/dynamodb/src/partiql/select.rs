@@ -11,7 +11,7 @@ use kernel::AwsError;
 use super::statement::{Order, Select};
 use crate::{
     api::Input,
-    expression::{Comparator, Condition, KeyCondition, KeyConditions, KeyTest, Operand, compare},
+    expression::{Comparator, Condition, KeyCondition, KeyConditions, KeyTest, Operand, Path, compare},
     rules::{
         invalid_values,
         read::{self, Area},
@@ -210,10 +210,8 @@ fn concerns(condition: &Condition, keys: &[&str]) -> bool {
 
 /// Whether a part says what the sort key must not be.
 fn excludes(condition: &Condition, range: &str) -> bool {
-    let mut heads = Vec::new();
-    read::collect_heads(condition, &mut heads);
     let negative = matches!(condition, Condition::Not(_) | Condition::Compare(Comparator::NotEqual, ..));
-    negative && heads.contains(&range)
+    negative && read::paths(condition).iter().any(|path| path.head() == range)
 }
 
 /// The queries of all alternatives, refused if they overlap. What excludes sort keys overlaps with all
@@ -374,12 +372,8 @@ fn bucket(text: &str, count: usize) -> u32 {
 
 /// Refuses a filter on attributes that the index does not hold. AWS looks at what is read first only.
 fn check_projected(parts: &[&Condition], table: &KeySchema, index: &IndexDefinition) -> Result<(), AwsError> {
-    let mut heads = Vec::new();
-    for part in parts {
-        read::collect_heads(part, &mut heads);
-    }
     let mut missing: Vec<&str> = Vec::new();
-    for head in heads {
+    for head in parts.iter().flat_map(|part| read::paths(part)).map(Path::head) {
         if !index.projects(table, head) && !missing.contains(&head) {
             missing.push(head);
         }

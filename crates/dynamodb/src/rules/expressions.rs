@@ -95,7 +95,9 @@ pub fn check_mixing(input: Input<'_>, parameters: &Parameters, layer: Layer) -> 
 
 /// Reads all expressions of a request, or the legacy parameters in their place.
 pub fn read(input: Input<'_>, layer: Layer) -> Result<Expressions, AwsError> {
-    complete(legacy::read(input, layer)?, input, layer)
+    let mut legacy = legacy::read(input, layer)?;
+    legacy.key = legacy::read_key(input, layer)?;
+    complete(legacy, input, layer)
 }
 
 /// Reads all expressions of a request beside the legacy parameters, which have been read, and refuses

@@ -1,11 +1,13 @@
 //! Whether an item or a key fits its table.
 
+use std::collections::BTreeMap;
+
 use kernel::AwsError;
 
-use super::{invalid_values, vectors};
+use super::{invalid_values, read, vectors};
 use crate::{
-    expression::{Path, Projection, Update},
-    state::{KeyAttribute, KeyKind, KeySchema, TableDefinition},
+    expression::{Condition, Path, Projection, Update},
+    state::{IndexDefinition, KeyAttribute, KeyKind, KeySchema, TableDefinition},
     value::{AttributeValue, Item, value_size},
 };
 
@@ -31,44 +33,42 @@ pub fn check_item(table: &TableDefinition, item: &Item) -> Result<(), AwsError> 
         }
         check_key_value(attribute, value, is_hash)?;
     }
-    check_index_keys(table, item.iter().map(|(name, value)| (name.as_str(), value)))?;
+    check_index_keys(table, |name| item.get(name))?;
     vectors::check(table, item.iter().map(|(name, value)| (name.as_str(), value)), false)
 }
 
-/// Checks that index keys among `attributes` have the right types and are not empty.
+/// Checks that the values that `get` has for index keys have the right types and are not empty.
 pub fn check_index_keys<'a>(
     table: &TableDefinition,
-    attributes: impl Iterator<Item = (&'a str, &'a AttributeValue)>,
+    get: impl Fn(&str) -> Option<&'a AttributeValue>,
 ) -> Result<(), AwsError> {
-    if table.indexes.is_empty() {
-        return Ok(());
-    }
-    for (name, value) in attributes {
-        for index in &table.indexes {
-            let Some((attribute, is_hash)) = halves(&index.keys).find(|(attribute, _)| attribute.name == name) else {
-                continue;
-            };
-            if table.keys.contains(name) {
-                continue;
-            }
-            let (expected, actual, index) = (attribute.kind.name(), value.type_name(), &index.name);
-            if expected != actual {
-                return Err(invalid_values(format_args!(
-                    "Type mismatch for Index Key {name} Expected: {expected} Actual: {actual} IndexName: {index}"
-                )));
+    for index in &table.indexes {
+        for (attribute, is_hash) in halves(&index.keys) {
+            let name = &attribute.name;
+            let Some(value) = get(name).filter(|_| !table.keys.contains(name)) else { continue };
+            if attribute.kind.name() != value.type_name() {
+                return Err(index_key_mismatch(index, attribute, value.type_name()));
             }
             if is_empty(value) {
                 return Err(AwsError::validation(format!(
                     "One or more parameter values are not valid. A value specified for a secondary index key is not \
                      supported. The AttributeValue for a key attribute cannot contain an empty {} value. IndexName: \
-                     {index}, IndexKey: {name}",
-                    in_words(attribute.kind)
+                     {}, IndexKey: {name}",
+                    in_words(attribute.kind),
+                    index.name
                 )));
             }
             check_size(value, is_hash)?;
         }
     }
     Ok(())
+}
+
+fn index_key_mismatch(index: &IndexDefinition, key: &KeyAttribute, actual: &str) -> AwsError {
+    let (name, expected, index) = (&key.name, key.kind.name(), &index.name);
+    invalid_values(format_args!(
+        "Type mismatch for Index Key {name} Expected: {expected} Actual: {actual} IndexName: {index}"
+    ))
 }
 
 /// Checks that no key attribute of `item` is empty, whatever else is wrong with it.
@@ -87,38 +87,60 @@ pub fn check_key(schema: &KeySchema, key: &Item) -> Result<(), AwsError> {
     if key.len() != schema.attributes().count() {
         return Err(AwsError::validation(SCHEMA_MISMATCH));
     }
-    for (attribute, is_hash) in halves(schema) {
-        match key.get(&attribute.name) {
-            Some(value) if value.type_name() == attribute.kind.name() => check_key_value(attribute, value, is_hash)?,
-            _ => return Err(AwsError::validation(SCHEMA_MISMATCH)),
-        }
+    halves(schema).try_for_each(|(attribute, is_hash)| check_part(attribute, key.get(&attribute.name), is_hash))
+}
+
+/// Checks one attribute of a key.
+pub fn check_part(attribute: &KeyAttribute, value: Option<&AttributeValue>, is_hash: bool) -> Result<(), AwsError> {
+    match value {
+        Some(value) if value.type_name() == attribute.kind.name() => check_key_value(attribute, value, is_hash),
+        _ => Err(AwsError::validation(SCHEMA_MISMATCH)),
     }
-    Ok(())
 }
 
 /// Checks that an update leaves the key alone and gives index keys the right types.
 pub fn check_update(table: &TableDefinition, update: &Update) -> Result<(), AwsError> {
     for attribute in table.keys.attributes() {
         let name = &attribute.name;
-        if update.paths().any(|path| path.as_attribute() == Some(name)) {
+        if update.paths().any(|path| path.head() == name) {
             return Err(invalid_values(format_args!(
                 "Cannot update attribute {name}. This attribute is part of the key"
             )));
         }
     }
-    check_index_keys(table, update.literals())?;
-    check_no_nesting(table, update.paths().filter(|path| path.as_attribute().is_none()).map(Path::head))
+    if table.indexes.is_empty() {
+        return check_no_nesting(table, update.sources().into_iter());
+    }
+    let literals: BTreeMap<&str, &AttributeValue> = update.literals().collect();
+    check_index_keys(table, |name| literals.get(name).copied())?;
+    for name in update.sums() {
+        for index in &table.indexes {
+            if let Some(key) = index.keys.attributes().find(|key| key.name == name && key.kind != KeyKind::N) {
+                return Err(index_key_mismatch(index, key, "N"));
+            }
+        }
+    }
+    check_no_nesting(table, update.paths().chain(update.sources()))
+}
+
+/// Checks that a filter does not look into key attributes.
+pub fn check_filter(table: &TableDefinition, filter: Option<&Condition>) -> Result<(), AwsError> {
+    check_no_nesting(table, filter.map(read::paths).unwrap_or_default().into_iter())
 }
 
 /// Checks that a projection does not look into key attributes.
 pub fn check_projection(table: &TableDefinition, projection: &Projection) -> Result<(), AwsError> {
-    check_no_nesting(table, projection.nested_attributes())
+    check_heads(table, projection.nested_attributes())
 }
 
-fn check_no_nesting<'a>(table: &TableDefinition, heads: impl Iterator<Item = &'a str>) -> Result<(), AwsError> {
+fn check_no_nesting<'a>(table: &TableDefinition, paths: impl Iterator<Item = &'a Path>) -> Result<(), AwsError> {
+    check_heads(table, paths.filter(|path| path.as_attribute().is_none()).map(Path::head))
+}
+
+fn check_heads<'a>(table: &TableDefinition, nested: impl Iterator<Item = &'a str>) -> Result<(), AwsError> {
     const SCALARS: &str =
         "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ";
-    for head in heads {
+    for head in nested {
         if table.keys.contains(head) {
             return Err(AwsError::validation(format!("{SCALARS}Key: {head}")));
         }
@@ -129,7 +151,8 @@ fn check_no_nesting<'a>(table: &TableDefinition, heads: impl Iterator<Item = &'a
     Ok(())
 }
 
-fn halves(schema: &KeySchema) -> impl Iterator<Item = (&KeyAttribute, bool)> {
+/// The attributes of a key, each with whether it places items in partitions.
+pub fn halves(schema: &KeySchema) -> impl Iterator<Item = (&KeyAttribute, bool)> {
     let hash = schema.hash.iter().map(|attribute| (attribute, true));
     hash.chain(schema.range.iter().map(|attribute| (attribute, false)))
 }

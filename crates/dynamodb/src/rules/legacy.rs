@@ -13,7 +13,7 @@ use crate::{
     value::{AttributeValue, parse_value},
 };
 
-/// What the legacy parameters of a request say.
+/// What the legacy parameters of a request say, but for `KeyConditions`, which AWS looks at later.
 pub fn read(input: Input<'_>, layer: Layer) -> Result<Expressions, AwsError> {
     let mut found = Expressions::default();
     let reader = Reader { layer, operator: input.text("ConditionalOperator") };
@@ -23,13 +23,6 @@ pub fn read(input: Input<'_>, layer: Layer) -> Result<Expressions, AwsError> {
         found.projection = Some(reader.attributes_to_get(names)?);
     }
     found.filter = reader.filter(input, "ScanFilter")?.or(found.filter);
-    if let Some(expected) = input.object("Expected").filter(|expected| !expected.is_empty()) {
-        let parts = expected.iter().map(|(name, condition)| reader.expected(name, Input(condition)));
-        found.condition = Some(reader.join(parts.collect::<Result<_, _>>()?)?);
-    }
-    if input.has("ConditionalOperator") && found.filter.is_none() && found.condition.is_none() {
-        return Err(layer.refuse("ConditionalOperator cannot be used without Filter or Expected"));
-    }
     if let Some(updates) = input.object("AttributeUpdates") {
         let mut update = Update::default();
         for (name, change) in updates {
@@ -37,11 +30,22 @@ pub fn read(input: Input<'_>, layer: Layer) -> Result<Expressions, AwsError> {
         }
         found.update = Some(update);
     }
-    if let Some(conditions) = input.object("KeyConditions") {
-        let tests = conditions.iter().map(|(name, condition)| reader.key_condition(name, Input(condition)));
-        found.key = Some(KeyConditions(tests.collect::<Result<_, _>>()?));
+    if let Some(expected) = input.object("Expected").filter(|expected| !expected.is_empty()) {
+        let parts = expected.iter().map(|(name, condition)| reader.expected(name, Input(condition)));
+        found.condition = Some(reader.join(parts.collect::<Result<_, _>>()?)?);
+    }
+    if input.has("ConditionalOperator") && found.filter.is_none() && found.condition.is_none() {
+        return Err(layer.refuse("ConditionalOperator cannot be used without Filter or Expected"));
     }
     Ok(found)
+}
+
+/// `KeyConditions`
+pub fn read_key(input: Input<'_>, layer: Layer) -> Result<Option<KeyConditions>, AwsError> {
+    let Some(conditions) = input.object("KeyConditions") else { return Ok(None) };
+    let reader = Reader { layer, operator: None };
+    let tests = conditions.iter().map(|(name, condition)| reader.key_condition(name, Input(condition)));
+    tests.collect::<Result<_, _>>().map(KeyConditions).map(Some)
 }
 
 struct Reader<'a> {

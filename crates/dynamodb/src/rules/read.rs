@@ -7,7 +7,7 @@ use kernel::AwsError;
 use super::{INVALID_VALUES, invalid_values, item, wording::Layer};
 use crate::{
     api::Input,
-    expression::{Comparator, Condition, KeyConditions, KeyTest, Operand, begins_with, compares},
+    expression::{Comparator, Condition, KeyConditions, KeyTest, Operand, Path, begins_with, compares},
     state::{IndexDefinition, KeyAttribute, KeySchema, Table},
     value::{AttributeValue, Item, ValueError, key, parse_item},
 };
@@ -224,11 +224,8 @@ fn bounds(prefix: Vec<u8>, test: Option<&KeyTest>) -> Bounds {
 
 /// Refuses a filter on attributes of the key that a Query reads by.
 pub fn check_filter(keys: &KeySchema, filter: Option<&Condition>, parameter: &str) -> Result<(), AwsError> {
-    let mut heads = Vec::new();
-    if let Some(filter) = filter {
-        collect_heads(filter, &mut heads);
-    }
-    match keys.attributes().find(|attribute| heads.contains(&attribute.name.as_str())) {
+    let paths = filter.map(paths).unwrap_or_default();
+    match keys.attributes().find(|attribute| paths.iter().any(|path| path.head() == attribute.name)) {
         Some(attribute) => Err(AwsError::validation(format!(
             "{parameter} can only contain non-primary key attributes: Primary key attribute: {}",
             attribute.name
@@ -237,32 +234,38 @@ pub fn check_filter(keys: &KeySchema, filter: Option<&Condition>, parameter: &st
     }
 }
 
-/// Adds the attributes that `condition` looks at to `heads`, in its order.
-pub fn collect_heads<'a>(condition: &'a Condition, heads: &mut Vec<&'a str>) {
+/// Where `condition` looks, in its order.
+pub fn paths(condition: &Condition) -> Vec<&Path> {
+    let mut found = Vec::new();
+    collect_paths(condition, &mut found);
+    found
+}
+
+fn collect_paths<'a>(condition: &'a Condition, found: &mut Vec<&'a Path>) {
     match condition {
-        Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|part| collect_heads(part, heads)),
-        Condition::Not(inner) => collect_heads(inner, heads),
+        Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|part| collect_paths(part, found)),
+        Condition::Not(inner) => collect_paths(inner, found),
         Condition::Compare(_, one, two) | Condition::BeginsWith(one, two) | Condition::Contains(one, two) => {
-            operand_heads(one, heads);
-            operand_heads(two, heads);
+            operand_paths(one, found);
+            operand_paths(two, found);
         }
-        Condition::Between(one, two, three) => [one, two, three].into_iter().for_each(|one| operand_heads(one, heads)),
+        Condition::Between(one, two, three) => [one, two, three].into_iter().for_each(|one| operand_paths(one, found)),
         Condition::In(one, others) => {
-            operand_heads(one, heads);
+            operand_paths(one, found);
             for other in others {
-                operand_heads(other, heads);
+                operand_paths(other, found);
             }
         }
-        Condition::Exists(at) | Condition::NotExists(at) => heads.push(at.head()),
-        Condition::HasType(one, _) => operand_heads(one, heads),
+        Condition::Exists(at) | Condition::NotExists(at) => found.push(at),
+        Condition::HasType(one, _) => operand_paths(one, found),
     }
 }
 
-fn operand_heads<'a>(operand: &'a Operand, heads: &mut Vec<&'a str>) {
+fn operand_paths<'a>(operand: &'a Operand, found: &mut Vec<&'a Path>) {
     match operand {
-        Operand::Path(path) => heads.push(path.head()),
-        Operand::Size(inner) => operand_heads(inner, heads),
-        Operand::Truth(condition) => collect_heads(condition, heads),
+        Operand::Path(path) => found.push(path),
+        Operand::Size(inner) => operand_paths(inner, found),
+        Operand::Truth(condition) => collect_paths(condition, found),
         Operand::Value(_) => {}
     }
 }
@@ -316,12 +319,14 @@ pub fn start_key(input: Input<'_>, layer: Layer) -> Result<Option<Item>, AwsErro
     })
 }
 
-/// Refuses a start key that is not a key of the table and the index.
+/// Refuses a start key that is not a key of the table and the index. A Query looks at each attribute of
+/// its key once: what the start key says of it, and then what the `conditions` say.
 pub fn check_start(
     operation: &str,
     table: &Table,
     index: Option<&IndexDefinition>,
     start: &Item,
+    conditions: Option<&KeyConditions>,
 ) -> Result<(), AwsError> {
     let keys = &table.definition.keys;
     let queried = index.map_or(keys, |index| &index.keys);
@@ -336,10 +341,14 @@ pub fn check_start(
         }));
     }
     if operation == "Query" || index.is_some() {
-        if !queried.attributes().all(|key| start.contains_key(&key.name)) {
-            return Err(AwsError::validation(INVALID_START));
+        for (attribute, is_hash) in item::halves(queried) {
+            let name = &attribute.name;
+            let value = start.get(name).ok_or_else(|| AwsError::validation(INVALID_START))?;
+            item::check_part(attribute, Some(value), is_hash)?;
+            if is_hash && conditions.is_some_and(|conditions| conditions.test(name).is_none()) {
+                return Err(AwsError::validation(format!("Query condition missed key schema element: {name}")));
+            }
         }
-        item::check_key(queried, &queried.of(start))?;
     }
     item::check_key(keys, &keys.of(start))
         .map_err(|error| AwsError::validation(format!("{INVALID_START}: {}", error.message)))

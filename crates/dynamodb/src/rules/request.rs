@@ -22,7 +22,7 @@ const ENUM_ORDERS: [(&str, &str); 4] = [
 
 /// The order in which members are reported; what is not named here comes between `item` and
 /// `globalSecondaryIndexes`.
-const MEMBER_ORDER: [&str; 10] = [
+const MEMBER_ORDER: [&str; 11] = [
     "clientRequestToken",
     "returnConsumedCapacity",
     "tableName",
@@ -33,10 +33,14 @@ const MEMBER_ORDER: [&str; 10] = [
     "item",
     "globalSecondaryIndexes",
     "localSecondaryIndexes",
+    "keyConditions",
 ];
 
 /// How many of [`MEMBER_ORDER`] come before the members that it does not name.
 const FIRST_MEMBERS: usize = 8;
+
+/// How many findings one answer tells.
+const MAX_FINDINGS: usize = 10;
 
 /// Attributes in a table's key.
 const MAX_KEY_ELEMENTS: usize = 2;
@@ -44,8 +48,7 @@ const MAX_KEY_ELEMENTS: usize = 2;
 /// Checks `input` against the model of `operation`.
 pub fn check(api: &Api, operation: &str, input: &Value) -> Result<(), AwsError> {
     let Some(model) = api.operations.get(operation) else { return Ok(()) };
-    let control = matches!(operation, "CreateTable" | "UpdateTable" | "DeleteTable" | "DescribeTable");
-    if control && !Input(input).has("TableName") {
+    if is_about_tables(operation) && !Input(input).has("TableName") {
         return Err(AwsError::validation("The parameter 'TableName' is required but was not present in the request"));
     }
     if is_about_tags(operation, "resourceArn") && !Input(input).has("ResourceArn") {
@@ -55,10 +58,15 @@ pub fn check(api: &Api, operation: &str, input: &Value) -> Result<(), AwsError> 
     found.retain(|violation| !(violation.path == "tableName" && violation.value != "null"));
     found.extend(table_name(operation, Input(input)));
     found.extend(key_elements(operation, Input(input)));
-    found.retain(|violation| !violation.path.starts_with("requestItems"));
+    // Of what is in the requests of a batch the model says only what is missing.
+    found.retain(|violation| !violation.path.starts_with("requestItems") || violation.value == "null");
     found.retain(|violation| !is_about_tags(operation, &violation.path));
     found.sort_by_key(|violation| rank(&violation.path));
-    let mut words: Vec<String> = found.iter().map(|violation| in_words(operation, violation)).collect();
+    found.truncate(MAX_FINDINGS);
+    let mut words: Vec<String> = match &found[..] {
+        [only] if operation == "Query" && only.path == "limit" => vec![in_newer_words(only)],
+        all => all.iter().map(|violation| in_words(operation, violation)).collect(),
+    };
     match operation {
         "BatchGetItem" => words.splice(0..0, echo::batch_get(Input(input))).for_each(drop),
         // A malformed table name of a batch gives way to every other finding.
@@ -79,6 +87,11 @@ fn is_about_tags(operation: &str, path: &str) -> bool {
     path.starts_with("tags.") || path.starts_with("tagKeys.") || names_resource && path == "resourceArn"
 }
 
+/// Whether `operation` is about a table rather than about what it holds.
+fn is_about_tables(operation: &str) -> bool {
+    matches!(operation, "CreateTable" | "UpdateTable" | "DeleteTable" | "DescribeTable" | "DescribeTimeToLive")
+}
+
 fn rank(path: &str) -> usize {
     let member = path.split('.').next().unwrap_or_default();
     match MEMBER_ORDER.iter().position(|known| *known == member) {
@@ -87,12 +100,17 @@ fn rank(path: &str) -> usize {
     }
 }
 
+/// The newer layer names the member as the model does and does not repeat its value. Of a Query it has its
+/// say only where the older one finds nothing else.
+fn in_newer_words(violation: &Violation) -> String {
+    let (first, rest) = violation.path.split_at(violation.path.len().min(1));
+    let member = first.to_uppercase() + rest;
+    format!("Value at '{member}' failed to satisfy constraint: {}", violation.constraint)
+}
+
 fn in_words(operation: &str, violation: &Violation) -> String {
-    // The newer layer names the member as the model does and does not repeat its value.
-    if operation == "Query" && violation.path == "limit" || operation == "SearchVectors" && violation.value != "null" {
-        let (first, rest) = violation.path.split_at(violation.path.len().min(1));
-        let member = first.to_uppercase() + rest;
-        return format!("Value at '{member}' failed to satisfy constraint: {}", violation.constraint);
+    if operation == "SearchVectors" && violation.value != "null" {
+        return in_newer_words(violation);
     }
     let mut words = violation.to_string();
     for (model, order) in ENUM_ORDERS {
@@ -107,7 +125,7 @@ fn in_words(operation: &str, violation: &Violation) -> String {
 /// The table's name, which the model takes for an ARN too and so does not check.
 fn table_name(operation: &str, input: Input<'_>) -> Option<Violation> {
     let name = input.text("TableName").filter(|name| !name.starts_with("arn:"))?;
-    let least = if operation == "CreateTable" { 3 } else { 1 };
+    let least = if is_about_tables(operation) { 3 } else { 1 };
     let constraint = if name.len() < least {
         format!("Member must have length greater than or equal to {least}")
     } else if name.len() > 255 {

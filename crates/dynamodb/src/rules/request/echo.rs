@@ -28,7 +28,7 @@ pub fn batch_get(input: Input<'_>) -> Option<String> {
     }
     tables.iter().find_map(|(name, request)| {
         let path = format!("RequestItems.{name}.member.Keys");
-        match Input(request).list("Keys").map_or(0, <[Value]>::len) {
+        match Input(request).list("Keys")?.len() {
             0 => Some(at(&path, "Member must have length greater than or equal to 1")),
             count if count > MAX_KEYS => {
                 Some(at(&path, &format!("Member must have length less than or equal to {MAX_KEYS}")))
@@ -40,27 +40,33 @@ pub fn batch_get(input: Input<'_>) -> Option<String> {
 
 /// What is wrong with `RequestItems` of BatchWriteItem: the older layer repeats the map as Java prints
 /// it.
-pub fn batch_write(input: Input<'_>) -> Result<Option<String>, AwsError> {
+pub fn batch_write(input: Input<'_>) -> Result<Vec<String>, AwsError> {
     let items = input.structure("RequestItems");
     let Some(tables) = items.0.as_object().filter(|tables| !tables.is_empty()) else {
         return Err(AwsError::validation("The requestItems parameter is required for BatchWriteItem"));
     };
-    let constraint = if tables.keys().any(|name| is_malformed(name)) {
-        NAME_CONSTRAINT.to_owned()
-    } else if tables.values().any(|writes| !(1..=MAX_WRITES).contains(&writes.as_array().map_or(0, Vec::len))) {
-        format!(
+    let mut constraints = Vec::new();
+    if tables.keys().any(|name| is_malformed(name)) {
+        constraints.push(NAME_CONSTRAINT.to_owned());
+    }
+    if tables.values().any(|writes| !(1..=MAX_WRITES).contains(&writes.as_array().map_or(0, Vec::len))) {
+        constraints.push(format!(
             "Map value must satisfy constraint: [Member must have length less than or equal to {MAX_WRITES}, Member \
              must have length greater than or equal to 1]"
-        )
-    } else {
-        return Ok(None);
-    };
+        ));
+    }
+    if constraints.is_empty() {
+        return Ok(Vec::new());
+    }
     let entries = tables.iter().map(|(name, writes)| {
         let writes = writes.as_array().into_iter().flatten().map(|write| printed_write(Input(write)));
         format!("{name}=[{}]", writes.collect::<Vec<_>>().join(", "))
     });
     let echo = entries.collect::<Vec<_>>().join(", ");
-    Ok(Some(format!("Value '{{{echo}}}' at 'requestItems' failed to satisfy constraint: {constraint}")))
+    let found = constraints.into_iter();
+    let found = found
+        .map(|constraint| format!("Value '{{{echo}}}' at 'requestItems' failed to satisfy constraint: {constraint}"));
+    Ok(found.collect())
 }
 
 fn at(path: &str, constraint: &str) -> String {
