@@ -102,8 +102,10 @@ fn throughput((read, write): (u64, u64), history: &ThroughputHistory, now: u64) 
     answer.insert("NumberOfDecreasesToday".to_owned(), json!(history.decreases_on_day_of(now)));
     answer.insert("ReadCapacityUnits".to_owned(), json!(read));
     answer.insert("WriteCapacityUnits".to_owned(), json!(write));
-    put_some(&mut answer, "LastIncreaseDateTime", history.increased_at.map(seconds));
-    put_some(&mut answer, "LastDecreaseDateTime", history.decreased_at.map(seconds));
+    // A change that is still under way has begun at least.
+    let moment = |at: Option<u64>| at.map(|at| seconds(at.min(now)));
+    put_some(&mut answer, "LastIncreaseDateTime", moment(history.increased_at));
+    put_some(&mut answer, "LastDecreaseDateTime", moment(history.decreased_at));
     Value::Object(answer)
 }
 

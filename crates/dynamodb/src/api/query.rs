@@ -33,7 +33,7 @@ impl DynamoDb {
         self.read_page(call, |input, table, index, parts| {
             let keys = index.map_or(&table.definition.keys, |index| &index.keys);
             let conditions = parts.key.take().unwrap_or_default();
-            let mut area = read::queried(keys, &conditions, input.has("KeyConditions"))?;
+            let mut area = read::queried(keys, &conditions)?;
             area.forward = input.get("ScanIndexForward").and_then(Value::as_bool).unwrap_or(true);
             let filter = if input.has("QueryFilter") { "QueryFilter" } else { "Filter Expression" };
             read::check_filter(keys, parts.filter.as_ref(), filter)?;
@@ -74,6 +74,10 @@ impl DynamoDb {
         }
         if let Some(start) = &start {
             read::check_start(call.operation, table, index, start, parts.key.as_ref())?;
+            if call.operation == "Scan" {
+                check_select(index, select)?;
+            }
+            read::check_start_item(&table.definition.keys, start)?;
         }
         let mut area = area(input, table, index, &mut parts)?;
         if let Some(start) = &start {
@@ -117,6 +121,20 @@ fn find_index<'a>(
         return Err(AwsError::validation(INCONSISTENT));
     }
     Ok(Some(index))
+}
+
+/// A global index gives no more of items than it holds.
+fn check_select(index: Option<&IndexDefinition>, select: Select) -> Result<(), AwsError> {
+    match index {
+        Some(index) if !index.local && select == Select::All && index.projection != IndexProjection::All => {
+            Err(invalid_values(format_args!(
+                "Select type ALL_ATTRIBUTES is not supported for global secondary index {} because its projection \
+                 type is not ALL",
+                index.name
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// How a page is read.
@@ -206,13 +224,8 @@ impl<'a> Reader<'a> {
                 .filter(|name| !index.projects(keys, name))
                 .collect();
             let wants_all = select == Select::All && index.projection != IndexProjection::All;
+            check_select(Some(index), select)?;
             let name = &index.name;
-            if !index.local && wants_all {
-                return Err(invalid_values(format_args!(
-                    "Select type ALL_ATTRIBUTES is not supported for global secondary index {name} because its \
-                     projection type is not ALL"
-                )));
-            }
             if !index.local && !missing.is_empty() {
                 let missing = missing.join(", ");
                 return Err(invalid_values(format_args!("Global secondary index {name} does not project [{missing}]")));

@@ -18,8 +18,8 @@ use crate::{
     DynamoDb,
     rules::{invalid_values, table as rules, table_not_found, tags, throughput, update_table, vectors},
     state::{
-        Billing, Change, ChangeKind, Keeping, Region, ResourcePolicy, Split, Stream, StreamDefinition, Table, TableDefinition,
-        ViewType, keep_definition, keep_stream, shards_for,
+        Billing, Change, ChangeKind, Keeping, Region, ResourcePolicy, Split, Stream, StreamDefinition, Table,
+        TableDefinition, ViewType, keep_definition, keep_stream, shards_for,
     },
 };
 
@@ -127,6 +127,11 @@ impl DynamoDb {
             }
         };
         self.commit(batch).await?;
+        let mut answer = answer.unwrap_or_default();
+        if let Some(told) = answer.as_object_mut() {
+            // Of the indexes of a table that goes nothing is told.
+            told.remove("GlobalSecondaryIndexes");
+        }
         Ok(json!({"TableDescription": answer}))
     }
 
@@ -171,6 +176,7 @@ impl DynamoDb {
                 throughput::check_quotas(&after, &call.scope.region, reserved(region, name))?;
             }
             if let Some(change) = self.beginning(index_changes.kind()) {
+                definition.billing.history.postpone(now, change.until);
                 definition.change = Some(change);
                 // A deletion that takes time is done in the end.
                 index_changes.deleted = None;
@@ -182,7 +188,7 @@ impl DynamoDb {
             keep_definition(&call.scope, &index_changes.applied(&definition), &mut batch);
             let before = region.tables.get(name).map(|table| table.definition.billing.clone());
             let mut answer = index_changes.carry_out(region, name, definition, now);
-            tell_former_units(&mut answer, before.as_ref());
+            tell_former_units(&mut answer, before.as_ref(), now);
             answer
         };
         self.commit(batch).await?;
@@ -292,13 +298,12 @@ const UPDATED: Words = Words {
 };
 
 /// Until a change of units is done, and the answer to it comes before that, those from before are told.
-fn tell_former_units(description: &mut Value, before: Option<&Billing>) {
-    let Some((read, write)) = before.filter(|billing| !billing.on_demand).map(|billing| billing.throughput) else {
-        return;
-    };
+fn tell_former_units(description: &mut Value, before: Option<&Billing>, now: u64) {
+    let Some(before) = before.filter(|billing| !billing.on_demand) else { return };
     if let Some(told) = description.get_mut("ProvisionedThroughput").filter(|told| told["ReadCapacityUnits"] != 0) {
-        told["ReadCapacityUnits"] = json!(read);
-        told["WriteCapacityUnits"] = json!(write);
+        told["ReadCapacityUnits"] = json!(before.throughput.0);
+        told["WriteCapacityUnits"] = json!(before.throughput.1);
+        told["NumberOfDecreasesToday"] = json!(before.history.decreases_on_day_of(now));
     }
 }
 

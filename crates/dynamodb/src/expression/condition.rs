@@ -428,14 +428,14 @@ impl Notes {
             }
             "attribute_type" => self.type_argument(&arguments[1]),
             "begins_with" => {
-                for kind in arguments.iter().filter_map(Term::literal_type) {
+                for kind in arguments.iter().filter_map(known_type) {
                     if !matches!(kind, "S" | "B") {
                         self.operand_type(name, kind);
                     }
                 }
             }
             "size" => {
-                if let Some(kind @ ("N" | "BOOL" | "NULL")) = arguments[0].literal_type() {
+                if let Some(kind @ ("N" | "BOOL" | "NULL")) = known_type(&arguments[0]) {
                     self.operand_type(name, kind);
                 }
             }
@@ -455,7 +455,7 @@ impl Notes {
             ),
             Term::Undefined => {}
             other => {
-                self.operand_type("attribute_type", other.literal_type().unwrap_or("{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"));
+                self.operand_type("attribute_type", known_type(other).unwrap_or("{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"));
             }
         }
     }
@@ -496,6 +496,14 @@ impl Listener for Notes {
             self.distinct(name, left, right);
         }
         self.argument_types(name, arguments);
+    }
+}
+
+/// The type of an argument that has the same one whatever the item is: a literal's, or that of a size.
+fn known_type(argument: &Term) -> Option<&'static str> {
+    match argument {
+        Term::Call { name, .. } if name == "size" => Some("N"),
+        other => other.literal_type(),
     }
 }
 

@@ -182,7 +182,14 @@ impl<'a> Parser<'a> {
         let inner = self.operand(listener)?;
         self.expect(")")?;
         self.leave();
-        Ok(inner)
+        match inner {
+            // A path may go on behind its parentheses.
+            Term::Path(Path(begun)) => {
+                let begun = begun.into_iter().map(Some).collect();
+                Ok(self.steps(begun, listener)?.map_or(Term::Undefined, Term::Path))
+            }
+            other => Ok(other),
+        }
     }
 
     /// Reads operands in parentheses.
@@ -207,7 +214,15 @@ impl<'a> Parser<'a> {
 
     /// Reads a path; `None` if a placeholder in it is not defined.
     pub fn path(&mut self, listener: &mut dyn Listener) -> Result<Option<Path>, Refusal> {
-        let mut segments = vec![self.name(listener)?];
+        let first = self.name(listener)?;
+        self.steps(vec![first], listener)
+    }
+
+    fn steps(
+        &mut self,
+        mut segments: Vec<Option<Segment>>,
+        listener: &mut dyn Listener,
+    ) -> Result<Option<Path>, Refusal> {
         loop {
             if self.accept(".") {
                 segments.push(self.name(listener)?);

@@ -283,7 +283,7 @@ fn area(keys: &KeySchema, hash: &AttributeValue, range: Option<KeyTest>) -> Resu
     let equal = KeyTest::Compare(Comparator::Equal, hash.clone());
     let mut conditions: Vec<KeyCondition> = keys.hash.iter().map(|key| condition(key, equal.clone())).collect();
     conditions.extend(keys.range.first().zip(range).map(|(key, test)| condition(key, test)));
-    read::queried(keys, &KeyConditions(conditions), false)
+    read::queried(keys, &KeyConditions(conditions))
 }
 
 fn overlap(one: &Area, other: &Area) -> bool {

@@ -45,7 +45,11 @@ pub fn read_key(input: Input<'_>, layer: Layer) -> Result<Option<KeyConditions>,
     let Some(conditions) = input.object("KeyConditions") else { return Ok(None) };
     let reader = Reader { layer, operator: None };
     let tests = conditions.iter().map(|(name, condition)| reader.key_condition(name, Input(condition)));
-    tests.collect::<Result<_, _>>().map(KeyConditions).map(Some)
+    let tests: Vec<KeyCondition> = tests.collect::<Result<_, _>>()?;
+    if !matches!(tests.len(), 1 | 2) {
+        return Err(AwsError::validation("Conditions can be of length 1 or 2 only"));
+    }
+    Ok(Some(KeyConditions(tests)))
 }
 
 struct Reader<'a> {

@@ -117,11 +117,8 @@ impl Area {
 }
 
 /// The area of a Query of a table or an index with the key `keys`.
-pub fn queried(keys: &KeySchema, conditions: &KeyConditions, legacy: bool) -> Result<Area, AwsError> {
+pub fn queried(keys: &KeySchema, conditions: &KeyConditions) -> Result<Area, AwsError> {
     let (count, most) = (conditions.0.len(), keys.attributes().count());
-    if legacy && !matches!(count, 1 | 2) {
-        return Err(AwsError::validation("Conditions can be of length 1 or 2 only"));
-    }
     if count > most && count > 2 {
         return Err(AwsError::validation(format!(
             "The number of query conditions ({count}) exceeds the number of key attributes defined in the schema \
@@ -350,6 +347,11 @@ pub fn check_start(
             }
         }
     }
+    Ok(())
+}
+
+/// Refuses a start key that has not the key of its item.
+pub fn check_start_item(keys: &KeySchema, start: &Item) -> Result<(), AwsError> {
     item::check_key(keys, &keys.of(start))
         .map_err(|error| AwsError::validation(format!("{INVALID_START}: {}", error.message)))
 }

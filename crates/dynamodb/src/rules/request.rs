@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::api::Input;
 
 /// Enumerations that DynamoDB lists in another order than its model.
-const ENUM_ORDERS: [(&str, &str); 4] = [
+const ENUM_ORDERS: [(&str, &str); 6] = [
     (
         "[ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES, SPECIFIC_ATTRIBUTES, COUNT]",
         "[SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]",
@@ -18,11 +18,16 @@ const ENUM_ORDERS: [(&str, &str); 4] = [
     ("[NONE, ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATED_NEW]", "[ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]"),
     ("[S, N, B]", "[B, N, S]"),
     ("[AND, OR]", "[OR, AND]"),
+    ("[ALL, KEYS_ONLY, INCLUDE]", "[ALL, INCLUDE, KEYS_ONLY]"),
+    (
+        "[EQ, NE, IN, LE, LT, GE, GT, BETWEEN, NOT_NULL, NULL, CONTAINS, NOT_CONTAINS, BEGINS_WITH]",
+        "[IN, NULL, BETWEEN, LT, NOT_CONTAINS, EQ, GT, NOT_NULL, NE, LE, BEGINS_WITH, GE, CONTAINS]",
+    ),
 ];
 
 /// The order in which members are reported; what is not named here comes between `item` and
 /// `globalSecondaryIndexes`.
-const MEMBER_ORDER: [&str; 11] = [
+const MEMBER_ORDER: [&str; 12] = [
     "clientRequestToken",
     "returnConsumedCapacity",
     "tableName",
@@ -33,6 +38,7 @@ const MEMBER_ORDER: [&str; 11] = [
     "item",
     "globalSecondaryIndexes",
     "localSecondaryIndexes",
+    "attributesToGet",
     "keyConditions",
 ];
 

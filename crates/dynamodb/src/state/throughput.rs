@@ -20,6 +20,15 @@ pub struct ThroughputHistory {
 }
 
 impl ThroughputHistory {
+    /// A change that was noted at the moment `noted` is done only at the moment `done`.
+    pub fn postpone(&mut self, noted: u64, done: u64) {
+        for moment in [&mut self.increased_at, &mut self.decreased_at] {
+            if *moment == Some(noted) {
+                *moment = Some(done);
+            }
+        }
+    }
+
     /// Of what is ready for so many reads and writes from the beginning.
     pub fn ready_for(warm: (u64, u64)) -> Self {
         Self { warm, ..Self::default() }

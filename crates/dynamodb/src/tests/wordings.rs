@@ -6,6 +6,8 @@ use super::{run, song, songs};
 
 const WRONG: &str = "One or more parameter values were invalid: ";
 
+const SCALARS: &str = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ";
+
 #[test]
 fn a_key_twice_is_noticed_before_a_table_that_is_not_there() {
     run(|client| async move {
@@ -54,6 +56,67 @@ fn an_update_of_a_table_is_checked_by_itself_first() {
         );
         let input = json!({"TableName": "songs", "StreamSpecification": {"StreamEnabled": false}});
         assert_eq!(client.refused("UpdateTable", input).await, "Table has no stream to disable: TableName: songs");
+    });
+}
+
+#[test]
+fn a_page_that_is_full_says_so_without_a_look_at_what_follows() {
+    run(|client| async move {
+        client.songs().await;
+        let lyrics = "x".repeat(350_000);
+        for title in ["one", "two", "three"] {
+            let mut item = song("Nina", title);
+            item["lyrics"] = json!({"S": lyrics});
+            client.put(item).await;
+        }
+        let query = json!({
+            "TableName": "songs", "KeyConditionExpression": "artist = :a", "Select": "COUNT",
+            "ExpressionAttributeValues": {":a": {"S": "Nina"}},
+        });
+        let page = client.ok("Query", query.clone()).await;
+        assert_eq!(page["Count"], 3);
+        assert_eq!(page["LastEvaluatedKey"], song("Nina", "two"), "it is the last of all");
+        let mut rest = query;
+        rest["ExclusiveStartKey"] = page["LastEvaluatedKey"].clone();
+        let page = client.ok("Query", rest).await;
+        assert_eq!((&page["Count"], &page["LastEvaluatedKey"]), (&json!(0), &Value::Null));
+    });
+}
+
+#[test]
+fn what_is_missing_in_a_batch_is_told_with_all_else() {
+    run(|client| async move {
+        let missing =
+            |path: &str| format!("Value null at '{path}' failed to satisfy constraint: Member must not be null");
+        for operation in ["BatchGetItem", "BatchWriteItem"] {
+            assert_eq!(
+                client.refused(operation, json!({})).await,
+                format!("1 validation error detected: {}", missing("requestItems"))
+            );
+        }
+        let message = client.refused("BatchGetItem", json!({"RequestItems": {"a": {}}})).await;
+        assert!(message.starts_with("2 validation errors detected: Value '{\"a\":{}}' at 'requestItems'"), "{message}");
+        assert!(message.ends_with(&missing("requestItems.a.member.keys")), "{message}");
+    });
+}
+
+#[test]
+fn filters_and_updates_may_not_look_into_keys() {
+    run(|client| async move {
+        client.songs().await;
+        let scan = json!({"TableName": "songs", "FilterExpression": "attribute_exists(title.brief)"});
+        assert_eq!(client.refused("Scan", scan).await, format!("{SCALARS}Key: title"));
+        let update = |expression: &str| {
+            json!({
+                "TableName": "songs", "Key": song("Nina", "one"), "UpdateExpression": expression,
+            })
+        };
+        assert_eq!(
+            client.refused("UpdateItem", update("REMOVE title.brief")).await,
+            format!("{WRONG}Cannot update attribute title. This attribute is part of the key")
+        );
+        let source = update("SET brief = title[0]");
+        assert_eq!(client.refused("UpdateItem", source).await, format!("{SCALARS}Key: title"));
     });
 }
 

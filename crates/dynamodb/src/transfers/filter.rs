@@ -30,7 +30,7 @@ impl Filter {
         let parts = expressions::complete(expressions::Expressions::default(), specification, Layer::Older)?;
         let area = match &parts.key {
             Some(conditions) => {
-                let area = read::queried(&table.keys, conditions, false)?;
+                let area = read::queried(&table.keys, conditions)?;
                 read::check_filter(&table.keys, parts.filter.as_ref(), "Filter Expression")?;
                 Some((area.from, area.to))
             }

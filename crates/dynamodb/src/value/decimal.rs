@@ -95,6 +95,9 @@ impl Decimal {
     /// of the point, one for the exponent and one for a minus. (The developer guide's formula is
     /// approximate; this one was measured.)
     pub fn size(self) -> usize {
+        if self.coefficient == 0 {
+            return 1;
+        }
         let digits = self.digit_count();
         let fraction = usize::try_from(-self.exponent).unwrap_or(0).min(digits);
         1 + (digits - fraction).div_ceil(2) + fraction.div_ceil(2) + usize::from(self.negative)
