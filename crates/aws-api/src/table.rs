@@ -1,6 +1,9 @@
 //! The tables: operations and shapes of every API, in a line format made for diffs and small size.
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::OnceLock,
+};
 
 use regex_lite::Regex;
 
@@ -67,6 +70,12 @@ pub struct Constraint {
     pub min: Option<f64>,
     /// Inclusive.
     pub max: Option<f64>,
+}
+
+impl Constraint {
+    fn is_some(self) -> bool {
+        self.min.is_some() || self.max.is_some()
+    }
 }
 
 /// A type of the model.
@@ -226,6 +235,8 @@ pub struct Api {
     /// By name.
     pub operations: HashMap<&'static str, Operation>,
     shapes: HashMap<&'static str, Shape>,
+    /// The shapes that have a constraint, or hold one that has.
+    constrained: HashSet<&'static str>,
     errors: HashMap<&'static str, ErrorShape>,
 }
 
@@ -233,6 +244,37 @@ impl Api {
     /// The shape called `name`; tables are checked by a test to name only shapes that they hold.
     pub fn shape(&self, name: &str) -> &Shape {
         self.shapes.get(name).unwrap_or(&Shape::Document)
+    }
+
+    /// Whether a value of the shape called `name` can break a constraint: no attribute value of DynamoDB
+    /// can, and most of a request is made of those.
+    pub(crate) fn is_constrained(&self, name: &str) -> bool {
+        self.constrained.contains(name)
+    }
+
+    fn find_constrained(&mut self) {
+        loop {
+            let shapes = self.shapes.iter().filter(|(name, _)| !self.constrained.contains(*name));
+            let found: Vec<_> = shapes.filter(|(_, shape)| self.constrains(shape)).map(|(name, _)| *name).collect();
+            if found.is_empty() {
+                return;
+            }
+            self.constrained.extend(found);
+        }
+    }
+
+    fn constrains(&self, shape: &Shape) -> bool {
+        match shape {
+            Shape::Structure { members, .. } => {
+                members.iter().any(|member| member.required || self.is_constrained(member.shape))
+            }
+            Shape::List { member: shape, size, .. } | Shape::Map { value: shape, size, .. } => {
+                size.is_some() || self.is_constrained(shape)
+            }
+            Shape::String { length, pattern, values } => length.is_some() || pattern.is_some() || !values.is_empty(),
+            Shape::Integer(range) | Shape::Float(range) | Shape::Blob(range) => range.is_some(),
+            Shape::Boolean | Shape::Document | Shape::Timestamp { .. } => false,
+        }
     }
 
     /// The error whose shape or code is `name`.
@@ -247,6 +289,7 @@ impl Api {
             protocol: Protocol::RestJson,
             operations: HashMap::new(),
             shapes: HashMap::new(),
+            constrained: HashSet::new(),
             errors: HashMap::new(),
         };
         let mut structure = None;
@@ -279,6 +322,7 @@ impl Api {
                 }
             }
         }
+        api.find_constrained();
         api
     }
 }
@@ -427,6 +471,16 @@ mod tests {
         });
         let broken: Vec<_> = patterns.filter(|pattern| pattern.regex().is_none()).map(|pattern| pattern.text).collect();
         assert!(broken.is_empty(), "{broken:#?}");
+    }
+
+    #[test]
+    fn what_can_break_no_constraint_is_known() {
+        let api = api("dynamodb").unwrap();
+        for (shape, constrained) in
+            [("AttributeValue", false), ("PutItemInputAttributeMap", false), ("PutItemInput", true), ("Tag", true)]
+        {
+            assert_eq!(api.is_constrained(shape), constrained, "{shape}");
+        }
     }
 
     #[test]
