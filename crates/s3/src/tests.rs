@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use http::StatusCode;
-use kernel::{AwsError, Caller, Kernel, MemoryBackend, Response, Scope, StorageBackend, testing};
+use kernel::{AwsError, Caller, Kernel, MemoryBackend, ResourceContext, Response, Scope, StorageBackend, testing};
 use serde_json::{Value, json};
 
 use super::S3;
@@ -177,5 +177,42 @@ fn what_is_not_there_is_refused() {
         assert_eq!(client.code("CreateMultipartUpload", put("Key", json!("k"))).await, "NotImplemented");
         client.call("PutObject", put("ACL", json!("bucket-owner-full-control"))).await.unwrap();
         assert_eq!(client.code("PutObject", put("IfNoneMatch", json!("*"))).await, "PreconditionFailed");
+    });
+}
+
+#[test]
+fn a_template_makes_a_bucket_that_goes_only_when_it_is_empty() {
+    run(|client| async move {
+        let provider = client.kernel.resource_types.get("AWS::S3::Bucket").unwrap();
+        let context = ResourceContext {
+            kernel: client.kernel.clone(),
+            account: client.scope.account.clone(),
+            region: "eu-west-1".to_owned(),
+            caller: client.scope.caller.clone(),
+            stack_name: "Music".to_owned(),
+            stack_id: "arn:aws:cloudformation:eu-west-1:123456789012:stack/Music/1".to_owned(),
+            logical_id: "Tapes".to_owned(),
+            resource_type: "AWS::S3::Bucket".to_owned(),
+        };
+        let made = provider.create(&context, &json!({})).await.unwrap();
+        let name = made.physical_id.as_str();
+        assert!(name.starts_with("music-tapes-"), "{name}");
+        assert_eq!(made.attributes["Arn"], format!("arn:aws:s3:::{name}"));
+        assert_eq!(made.attributes["RegionalDomainName"], format!("{name}.s3.eu-west-1.amazonaws.com"));
+
+        let europe = client.at(&client.scope.account, "eu-west-1");
+        europe.call("PutObject", json!({"Bucket": name, "Key": "k", "Body": "eA=="})).await.unwrap();
+        let kept = provider.delete(&context, name, &json!({})).await.unwrap_err();
+        assert_eq!(kept.message, "The bucket you tried to delete is not empty");
+        europe.call("DeleteObject", json!({"Bucket": name, "Key": "k"})).await.unwrap();
+        for _ in 0..2 {
+            provider.delete(&context, name, &json!({})).await.unwrap();
+        }
+
+        let taken = json!({"BucketName": "tapes"});
+        provider.create(&context, &taken).await.unwrap();
+        assert!(provider.create(&context, &taken).await.is_err());
+        let versioned = json!({"VersioningConfiguration": {"Status": "Enabled"}});
+        assert!(provider.create(&context, &versioned).await.is_err());
     });
 }

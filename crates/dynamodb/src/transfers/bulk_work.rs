@@ -38,6 +38,7 @@ struct Progress {
     total_bytes: u64,
     table_bytes: u64,
     index_bytes: BTreeMap<(bool, String), u64>,
+    vector_bytes: BTreeMap<String, f64>,
     /// Lines of the report, by output type.
     report: BTreeMap<&'static str, Vec<String>>,
     /// Units that were written since the last pause.
@@ -253,6 +254,9 @@ impl Progress {
         let size = item_size(&item);
         self.table_bytes += size as u64;
         self.units += size.div_ceil(UNIT) as u64;
+        for (index, bytes) in &plan.consumed.vectors {
+            *self.vector_bytes.entry(index.clone()).or_default() += bytes;
+        }
         for index in table.indexes.iter().filter(|index| index.keys.encode(&item).is_some()) {
             let bytes = self.index_bytes.entry((index.local, index.name.clone())).or_default();
             *bytes += index.view_size(&table.keys, &item) as u64;
@@ -289,6 +293,11 @@ fn told(job: &Job, progress: &Progress) -> Map<String, Value> {
         if let Some(indexes) = indexes {
             usage[name] = Value::Object(indexes);
         }
+    }
+    if !progress.vector_bytes.is_empty() {
+        let bytes = progress.vector_bytes.iter();
+        let told = bytes.map(|(name, bytes)| (name.clone(), json!({"BulkPutVectorBytes": *bytes as u64})));
+        usage["VectorIndexes"] = Value::Object(told.collect());
     }
     let told = json!({
         "ProcessedItemCount": progress.processed,

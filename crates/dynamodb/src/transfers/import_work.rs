@@ -97,6 +97,9 @@ impl DynamoDb {
                     }
                     Err(problem) => {
                         progress.errors += 1;
+                        if progress.log.len() == MAX_LOGGED {
+                            continue;
+                        }
                         let pointer = json!({"bucket": source.text("S3Bucket"), "key": object.key, "itemIndex": index});
                         let event =
                             json!({"itemS3Pointer": pointer, "importArn": job.arn(), "errorMessages": [problem]});
@@ -179,7 +182,6 @@ impl DynamoDb {
         let stream = job.id();
         ask("CreateLogGroup", json!({"logGroupName": LOG_GROUP})).await?;
         ask("CreateLogStream", json!({"logGroupName": LOG_GROUP, "logStreamName": stream})).await?;
-        let log = &log[..log.len().min(MAX_LOGGED)];
         for part in log.chunks(MAX_EVENTS) {
             let events: Vec<_> =
                 part.iter().map(|message| json!({"timestamp": self.now(), "message": message})).collect();
