@@ -96,7 +96,7 @@ impl DynamoDb {
             facts.attributes.extend(request.object(parameter).into_iter().flat_map(|named| named.keys().cloned()));
         }
         // What cannot be read is refused before it does anything.
-        let Ok(read) = expressions::read(request, Layer::of(call.operation)) else { return };
+        let Ok(read) = expressions::read(request, Layer::of(call.operation, &call.scope.region)) else { return };
         facts.attributes.extend(read.projection.iter().flat_map(Projection::attributes).map(str::to_owned));
         facts.attributes.extend(read.update.iter().flat_map(Update::paths).map(|path| path.head().to_owned()));
         for condition in read.condition.iter().chain(&read.filter) {

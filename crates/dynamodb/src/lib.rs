@@ -114,7 +114,7 @@ impl Operations for DynamoDb {
     }
 
     fn validate(&self, call: &Call) -> Result<(), AwsError> {
-        rules::request::check(self.api(), call.operation, &call.input)
+        rules::request::check(self.api(), call.operation, &call.scope.region, &call.input)
     }
 
     fn access(&self, call: &Call) -> Vec<Access> {

@@ -50,7 +50,7 @@ fn has_duplicates(keys: &[Item]) -> bool {
 impl DynamoDb {
     /// BatchGetItem
     pub fn batch_get_item(&self, call: &Call) -> Result<Output, AwsError> {
-        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation, &call.scope.region));
         let requested = Input(&call.input).object("RequestItems").into_iter().flatten();
         let keys = |request: &Value| Input(request).list("Keys").map_or(0, <[Value]>::len);
         if requested.clone().map(|(_, request)| keys(request)).sum::<usize>() > MAX_KEYS {
@@ -143,7 +143,7 @@ impl DynamoDb {
 
     /// BatchWriteItem
     pub async fn batch_write_item(&self, call: &Call) -> Result<Value, AwsError> {
-        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation, &call.scope.region));
         let requested = input.object("RequestItems").into_iter().flatten();
         let writes = requested.clone().filter_map(|(_, writes)| writes.as_array());
         if writes.map(Vec::len).sum::<usize>() > MAX_WRITES {

@@ -42,7 +42,7 @@ impl DynamoDb {
 
     /// GetItem
     pub fn get_item(&self, call: &Call) -> Result<Output, AwsError> {
-        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation, &call.scope.region));
         expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
         let key = parse_item(input.get("Key").unwrap_or(&Value::Null)).map_err(|error| layer.refuse_value(&error))?;
         let projection = expressions::read(input, layer)?.projection;
@@ -75,7 +75,7 @@ impl DynamoDb {
     }
 
     async fn write_item(&self, call: &Call, kind: &str) -> Result<Value, AwsError> {
-        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation, &call.scope.region));
         expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
         let returned = input.text("ReturnValues").unwrap_or("NONE");
         if kind != "Update" && !matches!(returned, "NONE" | "ALL_OLD") {

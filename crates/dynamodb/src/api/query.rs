@@ -52,7 +52,7 @@ impl DynamoDb {
         call: &Call,
         area: impl FnOnce(Input<'_>, &Table, Option<&IndexDefinition>, &mut Expressions) -> Result<Area, AwsError>,
     ) -> Result<Output, AwsError> {
-        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation, &call.scope.region));
         expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
         let mut legacy = legacy::read(input, layer)?;
         let start = read::start_key(input, layer)?;

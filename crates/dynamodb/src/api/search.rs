@@ -41,7 +41,7 @@ struct Looked<'a> {
 impl DynamoDb {
     /// SearchVectors
     pub fn search_vectors(&self, call: &Call) -> Result<Value, AwsError> {
-        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation, &call.scope.region));
         let most = input.number("TopK").unwrap_or_default();
         if !(1..=MAX_RESULTS).contains(&most) {
             return Err(AwsError::validation(format!(

@@ -42,7 +42,7 @@ pub type Reason = Option<(&'static str, String, Option<Value>)>;
 impl DynamoDb {
     /// TransactGetItems
     pub fn transact_get_items(&self, call: &Call) -> Result<Value, AwsError> {
-        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation, &call.scope.region));
         let mut gets = Vec::new();
         for get in input.list("TransactItems").unwrap_or_default() {
             gets.push(Get::read(Input(get).structure("Get"), layer)?);
@@ -93,7 +93,7 @@ impl DynamoDb {
 
     /// TransactWriteItems
     pub async fn transact_write_items(&self, call: &Call) -> Result<Value, AwsError> {
-        let (input, layer) = (Input(&call.input), Layer::of(call.operation));
+        let (input, layer) = (Input(&call.input), Layer::of(call.operation, &call.scope.region));
         let mut requests = Vec::new();
         for action in input.list("TransactItems").unwrap_or_default() {
             requests.push(read_action(Input(action), layer)?);

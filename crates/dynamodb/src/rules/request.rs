@@ -7,6 +7,7 @@ use aws_api::{Api, Violation, violations};
 use kernel::AwsError;
 use serde_json::Value;
 
+use super::wording::Layer;
 use crate::api::Input;
 
 /// Enumerations that DynamoDB lists in another order than its model.
@@ -51,8 +52,8 @@ const MAX_FINDINGS: usize = 10;
 /// Attributes in a table's key.
 const MAX_KEY_ELEMENTS: usize = 2;
 
-/// Checks `input` against the model of `operation`.
-pub fn check(api: &Api, operation: &str, input: &Value) -> Result<(), AwsError> {
+/// Checks `input` against the model of `operation`, in the words of `region`.
+pub fn check(api: &Api, operation: &str, region: &str, input: &Value) -> Result<(), AwsError> {
     let Some(model) = api.operations.get(operation) else { return Ok(()) };
     if is_about_tables(operation) && !Input(input).has("TableName") {
         return Err(AwsError::validation("The parameter 'TableName' is required but was not present in the request"));
@@ -70,7 +71,7 @@ pub fn check(api: &Api, operation: &str, input: &Value) -> Result<(), AwsError> 
     found.sort_by_key(|violation| rank(&violation.path));
     found.truncate(MAX_FINDINGS);
     let mut words: Vec<String> = match &found[..] {
-        [only] if operation == "Query" && only.path == "limit" => vec![in_newer_words(only)],
+        [only] if is_newer(operation, region, only) => vec![in_newer_words(only)],
         all => all.iter().map(|violation| in_words(operation, violation)).collect(),
     };
     match operation {
@@ -106,8 +107,13 @@ fn rank(path: &str) -> usize {
     }
 }
 
-/// The newer layer names the member as the model does and does not repeat its value. Of a Query it has its
-/// say only where the older one finds nothing else.
+/// Whether the newer layer tells of a violation, where the older one finds nothing else.
+fn is_newer(operation: &str, region: &str, violation: &Violation) -> bool {
+    let is_bare = Layer::of(operation, region) == Layer::Bare;
+    is_bare && violation.value != "null" && matches!(violation.path.as_str(), "limit" | "transactItems")
+}
+
+/// The newer layer names the member as the model does and does not repeat its value.
 fn in_newer_words(violation: &Violation) -> String {
     let (first, rest) = violation.path.split_at(violation.path.len().min(1));
     let member = first.to_uppercase() + rest;

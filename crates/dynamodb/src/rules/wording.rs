@@ -2,7 +2,7 @@
 //!
 //! AWS checks requests in one of two layers, and which one an operation runs decides the wording. Since
 //! June 2026 the newer layer is being rolled out region by region; what stands here was measured in
-//! us-east-1 in October 2026.
+//! October 2026. us-east-1 stands for every region of which nothing else is known.
 
 use std::collections::BTreeSet;
 
@@ -23,9 +23,16 @@ pub enum Layer {
     Older,
 }
 
+/// Operations that another layer checks than in us-east-1, with their regions.
+const ELSEWHERE: [(&str, &str, Layer); 2] =
+    [("eu-west-2", "TransactGetItems", Layer::Bare), ("eu-west-2", "TransactWriteItems", Layer::Bare)];
+
 impl Layer {
-    /// The layer of `operation` in us-east-1.
-    pub fn of(operation: &str) -> Self {
+    /// The layer of `operation` in `region`.
+    pub fn of(operation: &str, region: &str) -> Self {
+        if let Some((.., layer)) = ELSEWHERE.iter().find(|(place, name, _)| *place == region && *name == operation) {
+            return *layer;
+        }
         match operation {
             "PutItem" | "UpdateItem" | "DeleteItem" => Self::Counted,
             "GetItem" | "BatchGetItem" | "Query" | "SearchVectors" => Self::Bare,
@@ -154,6 +161,14 @@ mod tests {
 
     use super::*;
     use crate::value::parse_value;
+
+    #[test]
+    fn the_region_decides_on_the_layer_of_an_operation() {
+        assert_eq!(Layer::of("TransactWriteItems", "us-east-1"), Layer::Older);
+        assert_eq!(Layer::of("TransactWriteItems", "eu-west-2"), Layer::Bare);
+        assert_eq!(Layer::of("PutItem", "eu-west-2"), Layer::Counted);
+        assert_eq!(Layer::of("PutItem", "eu-west-1"), Layer::Counted);
+    }
 
     #[test]
     fn the_two_layers_word_the_same_fault_differently() {

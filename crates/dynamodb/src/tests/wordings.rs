@@ -1,5 +1,6 @@
 //! Which of several faults DynamoDB tells, and in which words.
 
+use kernel::Scope;
 use serde_json::{Value, json};
 
 use super::{run, song, songs};
@@ -182,5 +183,26 @@ fn legacy_updates_have_their_own_words_for_a_wrong_type() {
             client.refused("UpdateItem", expression).await,
             "An operand in the update expression has an incorrect data type"
         );
+    });
+}
+
+#[test]
+fn a_region_may_be_further_with_the_newer_words() {
+    run(|client| async move {
+        let put = json!({"Put": {"TableName": "none", "Item": {"a": {"N": ""}}}});
+        for (region, number, empty) in [
+            ("us-east-1", "The parameter cannot be converted to a numeric value", "Value '[]' at 'transactItems'"),
+            ("eu-west-2", "The parameter cannot be converted to a numeric value: ", "Value at 'TransactItems'"),
+        ] {
+            let scope = Scope { region: region.to_owned(), ..Scope::root(&client.0) };
+            let refused = async |items: Value| {
+                let input = json!({"TransactItems": items});
+                let answer = aws_api::invoke(&client.0, scope.clone(), "dynamodb", "TransactWriteItems", input).await;
+                answer.unwrap_err().message
+            };
+            assert_eq!(refused(json!([put])).await, number);
+            let least = "failed to satisfy constraint: Member must have length greater than or equal to 1";
+            assert_eq!(refused(json!([])).await, format!("1 validation error detected: {empty} {least}"));
+        }
     });
 }

@@ -27,7 +27,7 @@ impl DynamoDb {
         let input = Input(&call.input);
         check_formats(input, &["InputFormat", "InputCompressionType"])?;
         let parameters = input.get("TableCreationParameters").cloned().unwrap_or_default();
-        request::check(tables(), "CreateTable", &parameters)?;
+        request::check(tables(), "CreateTable", &call.scope.region, &parameters)?;
         let table = Call { operation: "CreateTable", input: parameters, scope: call.scope.clone() };
         let now = self.now();
         let change = Change { kind: ChangeKind::Create, since: now, until: u64::MAX };
