@@ -47,7 +47,7 @@ impl Cloud {
         autoscaling::AutoScaling::open(&kernel).await?;
         let dax = dax::Dax::open(&kernel).await?;
         s3::S3::open(&kernel).await?;
-        lambda::Lambda::open(&kernel, runtimes).await?;
+        let lambda = lambda::Lambda::open(&kernel, runtimes).await?;
         apigateway::ApiGateway::open(&kernel).await?;
         let cognito = cognito::Cognito::open(&kernel).await?;
         cloudformation::CloudFormation::open(&kernel).await?;
@@ -55,6 +55,7 @@ impl Cloud {
         control.add_mailbox(cognito);
         control.add_clusters(dax);
         control.add_tables(dynamodb);
+        control.add_functions(lambda);
         kernel.router.set_door(Rc::new(door::Door::new(&kernel, iam)));
         Ok(Rc::new(Self { kernel, time, control }))
     }

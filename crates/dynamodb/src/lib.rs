@@ -11,10 +11,12 @@ mod cfn;
 mod conditions;
 mod effects;
 mod expression;
+mod gauges;
 mod memory;
 mod metrics;
 mod pace;
 mod partiql;
+mod readers;
 mod replicas;
 mod rules;
 mod state;
@@ -28,10 +30,13 @@ use std::{
 };
 
 use aws_api::{Api, Call, Operations, Output};
+pub use gauges::{Gauge, Supply};
 use kernel::{Access, AwsError, Kernel, Request, Response, Scope, Service, StorageError, async_trait};
 pub use pace::Pace;
+pub use readers::{Lag, Reader};
 use serde_json::Value;
 use state::State;
+pub use state::meter::Minute;
 pub use wire::{refuse, request_id};
 
 /// Both services of one cloud: tables, and their streams.
@@ -41,6 +46,7 @@ pub struct DynamoDb {
     traffic: RefCell<memory::Traffic>,
     budget: memory::Budget,
     meters: RefCell<state::meter::Meters>,
+    readers: RefCell<readers::Readers>,
     tokens: RefCell<api::Tokens>,
     holds: RefCell<api::Holds>,
     pace: Cell<Pace>,
@@ -67,6 +73,7 @@ impl DynamoDb {
             traffic: RefCell::default(),
             budget: memory::Budget::new(kernel.memory_budget),
             meters: RefCell::default(),
+            readers: RefCell::default(),
             tokens: RefCell::new(tokens),
             holds: RefCell::default(),
             pace: Cell::default(),

@@ -9,6 +9,7 @@ mod corpus;
 mod expiry;
 mod failures;
 mod fuzz;
+mod gauges;
 mod items;
 mod lag;
 mod lifecycle;

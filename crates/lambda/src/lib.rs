@@ -29,6 +29,7 @@ use sandbox::{Files, Image};
 use serde_json::Value;
 
 use execution::Pool;
+pub use mappings::Consumer;
 use state::State;
 
 /// Where runtimes come from: the host has them as files.

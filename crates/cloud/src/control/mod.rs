@@ -19,11 +19,14 @@
 //! | `GET /dax`                     | `{clusters: [{arn, address, item_hits, item_misses, query_hits, query_misses, …}]}` |
 //! | `GET /replication`             | `{lag_ms, in_transit}`: how long changes take between the regions of global tables, and how many are on their way |
 //! | `POST /replication`            | `{lag_ms}`, and the same answer                                 |
+//! | `GET /capacity/TABLE`          | `{gauges: [{index, on_demand, read, write}]}`: units that come each second, are saved and were consumed |
+//! | `GET /consumers`               | `{consumers: [{stream, shard, mapping, name, position, records, lag_ms, read_ms, …}]}`: who reads the streams of tables, and how far |
 //! | `GET /requests`                | `{requests: [{id, parent, service, operation, …}]}`, oldest first |
 //! | `POST /reset`                  | deletes everything: files, deployments, data                    |
 
 mod answer;
 mod deploy;
+mod gauges;
 mod outline;
 mod project;
 mod views;
@@ -56,6 +59,7 @@ pub(crate) struct Control {
     mailboxes: RefCell<Vec<Rc<dyn Mailbox>>>,
     clusters: RefCell<Option<Rc<dax::Dax>>>,
     tables: RefCell<Option<Rc<dynamodb::DynamoDb>>>,
+    functions: RefCell<Option<Rc<lambda::Lambda>>>,
     reset: RefCell<Option<Rc<Reset>>>,
 }
 
@@ -105,6 +109,7 @@ impl Control {
             mailboxes: RefCell::default(),
             clusters: RefCell::default(),
             tables: RefCell::default(),
+            functions: RefCell::default(),
             reset: RefCell::default(),
         });
         kernel.router.register(SERVICE, control.clone());
@@ -126,10 +131,22 @@ impl Control {
         *self.tables.borrow_mut() = Some(dynamodb);
     }
 
+    /// Shows how far event source mappings have come.
+    pub fn add_functions(&self, lambda: Rc<lambda::Lambda>) {
+        *self.functions.borrow_mut() = Some(lambda);
+    }
+
+    fn tables(&self) -> Result<Rc<dynamodb::DynamoDb>, Refusal> {
+        self.tables.borrow().clone().ok_or_else(|| refuse(StatusCode::NOT_FOUND, "This cloud has no tables"))
+    }
+
     async fn replication(&self, order: Option<serde_json::Value>) -> Result<Response, Refusal> {
-        let tables = self.tables.borrow().clone();
-        let tables = tables.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "This cloud has no tables"))?;
-        views::replication(&tables, order.as_ref()).await
+        views::replication(&*self.tables()?, order.as_ref()).await
+    }
+
+    fn consumers(&self) -> Result<Response, Refusal> {
+        let mappings = self.functions.borrow().as_ref().map(|lambda| lambda.consumers()).unwrap_or_default();
+        Ok(gauges::consumers(&*self.tables()?, &mappings))
     }
 
     /// Says how to start afresh: that is the host's to do.
@@ -158,6 +175,8 @@ impl Control {
             (&Method::GET, "dax", "") => Ok(views::clusters(self.clusters.borrow().as_deref())),
             (&Method::GET, "replication", "") => self.replication(None).await,
             (&Method::POST, "replication", "") => self.replication(Some(read_json(&request)?)).await,
+            (&Method::GET, "capacity", table) => gauges::capacity(&*self.tables()?, &scope, table),
+            (&Method::GET, "consumers", "") => self.consumers(),
             (&Method::GET, "requests", "") => Ok(views::requests(&self.kernel)),
             (&Method::POST, "reset", "") => self.start_afresh().await,
             (method, ..) => Err(refuse(StatusCode::NOT_FOUND, format!("The control API has no {method} {path}"))),

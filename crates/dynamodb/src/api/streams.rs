@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     DynamoDb,
+    readers::Reader,
     state::{Shard, Stream, StreamRecord, sequence_number},
     value::item_to_json,
 };
@@ -126,6 +127,13 @@ impl DynamoDb {
             records.push(written(record, stream, &call.scope.region));
         }
         let following = rest.next().map(|record| record.sequence);
+        self.readers.borrow_mut().note(Reader {
+            stream: iterator.stream.to_owned(),
+            shard: iterator.shard.clone(),
+            caller: call.scope.caller.clone(),
+            position: (!records.is_empty()).then(|| sequence_number(next - 1)),
+            read_at: now,
+        });
         let mut answer = Map::from_iter([("Records".to_owned(), Value::Array(records))]);
         // A closed shard ends where its last record has been read.
         if following.is_some() || shard.ending.is_none() {

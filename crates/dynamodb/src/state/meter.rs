@@ -247,6 +247,20 @@ impl Meters {
         }
     }
 
+    /// Units that come each second to a table or to one of its indexes, units that it has saved, and how
+    /// many it can save.
+    pub fn savings(
+        &mut self,
+        table: &TableDefinition,
+        index: Option<&IndexDefinition>,
+        kind: Kind,
+        now: u64,
+    ) -> (f64, f64, f64) {
+        let (rate, _) = limit(table, index, kind);
+        let name = index.map(|index| index.name.as_str());
+        (rate, self.meter(table.id, name, kind).whole(rate, now).tokens, rate * BURST)
+    }
+
     /// What was consumed of a table, or of one of its indexes, in the last minutes, oldest first.
     pub fn minutes(&self, table: u32, index: Option<&str>, kind: Kind) -> Vec<Minute> {
         let meters = self.0.get(&table).and_then(|meters| match index {

@@ -1,6 +1,7 @@
 //! Event source mappings: which function gets the records of which stream.
 
 mod batch;
+mod consumers;
 mod filter;
 mod news;
 mod poller;
@@ -21,6 +22,7 @@ use crate::{
     state::State,
 };
 
+pub use consumers::Consumer;
 pub use poller::Pollers;
 
 /// The most records of a stream that a function gets at once.
