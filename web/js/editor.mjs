@@ -33,6 +33,8 @@ import {
 import { tags } from "@lezer/highlight";
 
 const languages = {
+  // Prose is read, not scrolled sideways.
+  text: () => [EditorView.lineWrapping],
   yaml: () => [yaml(), indentUnit.of("  ")],
   json: () => [json(), indentUnit.of("  ")],
   javascript: () => [javascript(), indentUnit.of("  ")],

@@ -4,6 +4,7 @@ use crate::aws::REGION;
 use crate::wire::Wire;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
+use std::rc::Rc;
 
 /// Where the control API lives: what a cloud console has beside its services.
 const CONTROL_HOST: &str = "samlet.internal";
@@ -83,18 +84,23 @@ fn between(text: &str, start: &str, end: &str) -> Option<String> {
 #[derive(Clone, PartialEq)]
 pub struct Client {
     wire: Wire,
+    region: Rc<str>,
 }
 
 impl Client {
     /// A client that talks over a wire.
     pub fn new(wire: Wire) -> Self {
-        Self { wire }
+        Self { wire, region: REGION.into() }
+    }
+
+    /// The same client in another region.
+    pub fn in_region(&self, region: &str) -> Self {
+        Self { region: region.into(), ..self.clone() }
     }
 
     /// The host name of a service.
-    #[allow(clippy::unused_self, reason = "the region becomes a choice of the client")]
     pub fn host(&self, service: &str) -> String {
-        format!("{service}.{REGION}.amazonaws.com")
+        format!("{service}.{}.amazonaws.com", self.region)
     }
 
     /// Any HTTP request.
@@ -110,11 +116,16 @@ impl Client {
 
     /// An operation of a service that speaks JSON 1.0 or 1.1.
     pub async fn json(&self, service: &str, target: &str, version: &str, body: Value) -> Result<Value, Failure> {
+        self.json_at(&self.host(service), target, version, body).await
+    }
+
+    /// The same at a host of its own, such as a cluster's endpoint.
+    pub async fn json_at(&self, host: &str, target: &str, version: &str, body: Value) -> Result<Value, Failure> {
         let headers = vec![
             ("content-type".to_owned(), format!("application/x-amz-json-{version}")),
             ("x-amz-target".to_owned(), target.to_owned()),
         ];
-        let url = format!("https://{}/", self.host(service));
+        let url = format!("https://{host}/");
         accepted(self.http("POST", &url, headers, body.to_string().into_bytes()).await?).map(|r| r.json())
     }
 

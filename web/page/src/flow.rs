@@ -143,7 +143,10 @@ async fn load(app: &App, name: String, mut files: Vec<File>, is_shared_copy: boo
 async fn clear(app: &App) -> Result<(), Failure> {
     app.dispatch(Action::StackSeen { stack: None, events: Vec::new() });
     app.dispatch(Action::Deployed { resources: Vec::new(), apis: Vec::new() });
-    control::reset(&app.client).await
+    control::reset(&app.client).await?;
+    // A cloud that begins anew follows the real time again.
+    read_clock(app).await;
+    Ok(())
 }
 
 fn new_file(path: String, bytes: Vec<u8>) -> File {

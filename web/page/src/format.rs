@@ -40,6 +40,23 @@ pub fn duration(millis: f64) -> String {
     }
 }
 
+/// A stretch of time that people wait: `40 s`, `4 min 5 s`, `2 h 30 min`, `3 d 4 h`.
+pub fn stretch(millis: f64) -> String {
+    // A second that has begun is still to come.
+    let seconds = (millis / 1000.0).ceil().max(0.0) as u64;
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    let pair = |large: u64, unit: &str, small: u64, part: &str| match small {
+        0 => format!("{large} {unit}"),
+        small => format!("{large} {unit} {small} {part}"),
+    };
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, minutes) => pair(minutes, "min", seconds % 60, "s"),
+        (0, hours, minutes) => pair(hours, "h", minutes % 60, "min"),
+        (days, hours, _) => pair(days, "d", hours % 24, "h"),
+    }
+}
+
 /// A size: `812 B`, `1.2 kB`.
 #[allow(clippy::cast_precision_loss, reason = "sizes are shown with two digits")]
 pub fn size(bytes: usize) -> String {
@@ -75,6 +92,9 @@ mod tests {
         assert_eq!(duration(0.42), "0.4 ms");
         assert_eq!(duration(12.4), "12 ms");
         assert_eq!(duration(1240.0), "1.24 s");
+        assert_eq!((stretch(39_500.0), stretch(245_000.0)), ("40 s".into(), "4 min 5 s".into()));
+        assert_eq!((stretch(9_000_000.0), stretch(3_600_000.0)), ("2 h 30 min".into(), "1 h".into()));
+        assert_eq!(stretch(273_600_000.0), "3 d 4 h");
         assert_eq!(size(812), "812 B");
         assert_eq!(size(1_240), "1.2 kB");
         assert_eq!(size(2_500_000), "2.5 MB");

@@ -12,6 +12,7 @@ mod examples;
 mod fields;
 mod flow;
 mod format;
+mod gauges;
 mod graph;
 mod jwt;
 mod location;

@@ -133,6 +133,7 @@ pub enum Tool {
     Function,
     Table,
     UserPool,
+    Cluster,
     None,
 }
 
@@ -143,7 +144,8 @@ pub fn tool_of(kind: &str) -> Tool {
             Tool::Api
         }
         "AWS::Serverless::Function" | "AWS::Lambda::Function" => Tool::Function,
-        "AWS::Serverless::SimpleTable" | "AWS::DynamoDB::Table" => Tool::Table,
+        "AWS::Serverless::SimpleTable" | "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" => Tool::Table,
+        "AWS::DAX::Cluster" => Tool::Cluster,
         "AWS::Cognito::UserPool" => Tool::UserPool,
         _ => Tool::None,
     }

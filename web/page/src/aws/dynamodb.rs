@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 /// Pages that are looked through for items with a time to live.
 const EXPIRY_PAGES: usize = 8;
+const TARGET: &str = "DynamoDB_20120810";
 
 /// An attribute of a key.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,6 +34,8 @@ pub struct Table {
     pub stream: String,
     /// What the stream's records hold; empty when the stream is off.
     pub stream_view: String,
+    /// The regions of its other replicas; empty for a table that has none.
+    pub regions: Vec<String>,
 }
 
 impl Table {
@@ -142,6 +145,7 @@ fn read_table(table: &Value) -> Table {
         is_protected: table["DeletionProtectionEnabled"] == json!(true),
         stream: text_at(table, "/LatestStreamArn"),
         stream_view: text_at(table, "/StreamSpecification/StreamViewType"),
+        regions: list_at(table, "/Replicas").iter().map(|replica| text_at(replica, "/RegionName")).collect(),
     }
 }
 
@@ -332,8 +336,37 @@ pub async fn expiring(client: &Client, table: &Table, attribute: &str) -> Result
     Ok(found)
 }
 
+/// Some items of a table, in no order that means anything.
+pub async fn sample(client: &Client, table: &str, limit: usize) -> Result<Vec<Value>, Failure> {
+    let answer = call(client, "Scan", json!({ "TableName": table, "Limit": limit })).await?;
+    Ok(list_at(&answer, "/Items").to_vec())
+}
+
+/// Reads one item, from the table or through a cluster's endpoint: the items of the answer, and its cost.
+pub async fn read_at(
+    client: &Client,
+    endpoint: Option<&str>,
+    operation: &str,
+    table: &Table,
+    key: &Value,
+) -> Result<(Vec<Value>, Cost), Failure> {
+    let mut body = json!({ "TableName": table.name, "ReturnConsumedCapacity": "TOTAL" });
+    if operation == "GetItem" {
+        body["Key"] = key.clone();
+    } else if let Some(partition) = table.keys.first() {
+        body["KeyConditionExpression"] = json!("#key = :value");
+        body["ExpressionAttributeNames"] = json!({ "#key": partition.name });
+        body["ExpressionAttributeValues"] = json!({ ":value": key[&partition.name] });
+    }
+    let host = endpoint.map_or_else(|| client.host("dynamodb"), str::to_owned);
+    let answer = client.json_at(&host, &format!("{TARGET}.{operation}"), "1.0", body).await?;
+    let item = answer.get("Item").filter(|item| item.is_object()).cloned();
+    let items = list_at(&answer, "/Items").iter().cloned().chain(item);
+    Ok((items.collect(), read_cost(&answer)))
+}
+
 async fn call(client: &Client, operation: &str, body: Value) -> Result<Value, Failure> {
-    client.json("dynamodb", &format!("DynamoDB_20120810.{operation}"), "1.0", body).await
+    client.json("dynamodb", &format!("{TARGET}.{operation}"), "1.0", body).await
 }
 
 #[cfg(test)]

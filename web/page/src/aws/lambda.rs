@@ -26,7 +26,6 @@ pub struct Mapping {
     pub state: String,
     pub last_result: String,
     pub starting_position: String,
-    pub batch_size: String,
 }
 
 /// What came of an invocation.
@@ -72,7 +71,6 @@ pub async fn mappings(client: &Client) -> Result<Vec<Mapping>, Failure> {
             state: text_at(mapping, "/State"),
             last_result: text_at(mapping, "/LastProcessingResult"),
             starting_position: text_at(mapping, "/StartingPosition"),
-            batch_size: text_at(mapping, "/BatchSize"),
         }
     };
     Ok(list_at(&answer, "/EventSourceMappings").iter().map(read).collect())

@@ -1,11 +1,11 @@
-//! The shards of the streams and who reads them.
+//! The shards of the streams and who reads them, how far, and how much is left to each.
 
 use crate::aws::lambda::{self, Mapping};
 use crate::aws::streams::Shard;
 use crate::client::{Client, Failure};
 use crate::context::{App, use_app};
-use crate::control::{self, Span};
-use crate::format::{duration, page_time};
+use crate::format::{page_time, stretch};
+use crate::gauges::{self, Consumer};
 use crate::state::Action;
 use crate::task::{use_fetch, use_tick};
 use crate::ui::{Status, Tone};
@@ -13,7 +13,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// How often the consumers are looked at while they are on show.
-const FOLLOW_MILLIS: u32 = 1500;
+const FOLLOW_MILLIS: u32 = 1000;
 
 #[derive(PartialEq, Properties)]
 pub struct Props {
@@ -22,12 +22,10 @@ pub struct Props {
     pub shards: Rc<Vec<Shard>>,
 }
 
-type Readers = (Vec<Mapping>, Vec<Span>);
+type Readers = (Vec<Mapping>, Vec<Consumer>);
 
 async fn read(client: Client) -> Result<Readers, Failure> {
-    let mappings = lambda::mappings(&client).await?;
-    let reads = control::requests(&client).await?.into_iter();
-    Ok((mappings, reads.filter(|span| span.operation == "GetRecords").collect()))
+    Ok((lambda::mappings(&client).await?, gauges::consumers(&client).await?))
 }
 
 /// Shards and consumers, folded until somebody wants them.
@@ -72,9 +70,11 @@ fn Opened(props: &OpenedProps) -> Html {
         let client = app.client.clone();
         use_fetch((app.revision, tick), move || read(client.clone()))
     };
-    let (mappings, reads) = readers.here().cloned().unwrap_or_default();
-    let is_of_a_shard = |mapping: &&Mapping| props.shards.iter().any(|shard| shard.stream == mapping.source);
-    let consumers: Vec<&Mapping> = mappings.iter().filter(is_of_a_shard).collect();
+    let (mappings, consumers) = readers.here().cloned().unwrap_or_default();
+    let is_shown = |consumer: &&Consumer| {
+        props.shards.iter().any(|shard| shard.stream == consumer.stream && shard.id == consumer.shard)
+    };
+    let consumers: Vec<&Consumer> = consumers.iter().filter(is_shown).collect();
     html! {
         <div class="stream-facts">
             <table class="grid" data-test="shards">
@@ -94,16 +94,21 @@ fn Opened(props: &OpenedProps) -> Html {
                     <thead><tr>
                         <th scope="col">{ t.consumer }</th>
                         <th scope="col">{ t.status }</th>
-                        <th scope="col">{ t.last_result }</th>
+                        <th scope="col">{ t.lag }</th>
+                        <th scope="col">{ t.position }</th>
                         <th scope="col">{ t.last_read }</th>
-                        <th scope="col">{ t.starting_position }</th>
-                        <th scope="col">{ t.batch_size }</th>
+                        <th scope="col">{ t.shard }</th>
                     </tr></thead>
-                    <tbody>{ for consumers.into_iter().map(|mapping| consumer_row(&app, mapping, &reads)) }</tbody>
+                    <tbody>{ for consumers.into_iter().map(|consumer| consumer_row(&app, consumer, &mappings)) }</tbody>
                 </table>
             }
         </div>
     }
+}
+
+/// `shardId-…-0f62e8c1`: the end tells shards apart.
+fn short_shard(id: &str) -> String {
+    id.rsplit_once('-').map_or_else(|| id.to_owned(), |(_, end)| format!("…{end}"))
 }
 
 fn shard_row(app: &App, shard: &Shard) -> Html {
@@ -111,7 +116,7 @@ fn shard_row(app: &App, shard: &Shard) -> Html {
     let (text, tone) = if shard.to.is_empty() { (t.shard_open, Tone::Good) } else { (t.shard_closed, Tone::Calm) };
     html! {
         <tr key={format!("{}{}", shard.stream, shard.id)} data-test="shard">
-            <td title={shard.id.clone()}>{ &shard.id }</td>
+            <td title={shard.id.clone()}>{ short_shard(&shard.id) }</td>
             <td><Status {text} {tone} /></td>
             <td class="number">{ if shard.position.is_empty() { "–" } else { shard.position.as_str() } }</td>
             <td class="number">{ &shard.from }</td>
@@ -120,48 +125,60 @@ fn shard_row(app: &App, shard: &Shard) -> Html {
     }
 }
 
-fn consumer_row(app: &App, mapping: &Mapping, reads: &[Span]) -> Html {
+fn consumer_row(app: &App, consumer: &Consumer, mappings: &[Mapping]) -> Html {
+    let t = app.text;
+    let mapping = mappings.iter().find(|mapping| mapping.id == consumer.mapping);
+    let last = consumer.read_at.map(|at| stretch(app.clock.at(page_time()) - at));
+    let position = match (consumer.position.as_str(), mapping) {
+        ("", Some(mapping)) => mapping.starting_position.clone(),
+        ("", None) => "–".to_owned(),
+        (position, _) => position.to_owned(),
+    };
+    html! {
+        <tr key={format!("{}{}{}", consumer.mapping, consumer.name, consumer.shard)} data-test="consumer">
+            <td title={consumer.name.clone()}>{ name_of(app, consumer, mapping) }</td>
+            <td>{ mapping.map(state_of) }</td>
+            <td>{ lag_of(app, consumer) }</td>
+            <td class="number" data-test="consumer-position">{ position }</td>
+            <td class="number">{ last.map_or_else(|| "–".to_owned(), |ago| (t.ago)(&ago)) }</td>
+            <td title={consumer.shard.clone()}>{ short_shard(&consumer.shard) }</td>
+        </tr>
+    }
+}
+
+/// A function leads to its log; anybody else is a name.
+fn name_of(app: &App, consumer: &Consumer, mapping: Option<&Mapping>) -> Html {
+    let Some(mapping) = mapping else {
+        let name = consumer.name.rsplit(':').next().unwrap_or_default();
+        return html! { if name == "root" { { app.text.root_reader } } else { { name.to_owned() } } };
+    };
+    let group = format!("/aws/lambda/{}", consumer.name);
+    html! {
+        <button type="button" class="link" data-test={format!("consumer-{}", consumer.name)} onclick={app.on(move || Action::FollowLog(group.clone()))}>
+            { &mapping.function }
+        </button>
+    }
+}
+
+/// What came of the last batch says more than that the mapping is enabled.
+fn state_of(mapping: &Mapping) -> Html {
     let tone = match mapping.last_result.as_str() {
         "OK" => Tone::Good,
         result if result.contains("PROBLEM") => Tone::Bad,
         _ => Tone::Calm,
     };
-    let state_tone = if mapping.state == "Enabled" { Tone::Good } else { Tone::Calm };
-    let name = mapping.function.split(':').next().unwrap_or_default();
-    let last = last_read(reads, name).map(|at| duration((app.clock.at(page_time()) - at).max(0.0)));
-    let group = format!("/aws/lambda/{name}");
-    html! {
-        <tr key={mapping.id.clone()} data-test="consumer">
-            <td>
-                <button type="button" class="link" data-test={format!("consumer-{name}")} onclick={app.on(move || Action::FollowLog(group.clone()))}>
-                    { &mapping.function }
-                </button>
-            </td>
-            <td><Status text={mapping.state.clone()} tone={state_tone} /></td>
-            <td><Status text={mapping.last_result.clone()} {tone} /></td>
-            <td class="number">{ last.map_or_else(|| "–".to_owned(), |ago| (app.text.ago)(&ago)) }</td>
-            <td>{ &mapping.starting_position }</td>
-            <td class="number">{ &mapping.batch_size }</td>
-        </tr>
-    }
+    let text = if mapping.state == "Enabled" { &mapping.last_result } else { &mapping.state };
+    html! { <Status text={text.clone()} {tone} /> }
 }
 
-/// When a function's role last asked for records. The trace names the session, which is the function's name.
-fn last_read(reads: &[Span], function: &str) -> Option<f64> {
-    let is_own = |span: &&Span| span.caller.rsplit('/').next() == Some(function);
-    reads.iter().rev().find(is_own).map(|span| span.start)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_read_of_a_function_is_found_by_its_session() {
-        let span = |caller: &str, start| Span { caller: caller.into(), start, ..Span::default() };
-        let reads =
-            [span("arn:aws:sts::1:assumed-role/Role/follow", 1.0), span("arn:aws:sts::1:assumed-role/Role/other", 2.0)];
-        assert_eq!(last_read(&reads, "follow"), Some(1.0));
-        assert_eq!(last_read(&reads, "nobody"), None);
+fn lag_of(app: &App, consumer: &Consumer) -> Html {
+    let t = app.text;
+    match consumer.records {
+        None => html! { "–" },
+        Some(0) => html! { <Status text={t.up_to_date} tone={Tone::Good} test="consumer-lag" /> },
+        Some(count) => {
+            let text = (t.behind)(count, &stretch(consumer.lag_millis));
+            html! { <Status {text} tone={Tone::Busy} test="consumer-lag" /> }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The inspector: the tool for what is selected.
 
+use super::cluster::ClusterTool;
 use super::details::Details;
 use super::function::FunctionTool;
 use super::pool::PoolTool;
@@ -66,6 +67,7 @@ fn resource(app: &App, selected: &Selected) -> Html {
         (Some(name), Tool::Function) => html! { <FunctionTool key={name.clone()} name={name.clone()} /> },
         (Some(name), Tool::Table) => html! { <TableTool key={name.clone()} name={name.clone()} /> },
         (Some(id), Tool::UserPool) => html! { <PoolTool key={id.clone()} pool={id.clone()} /> },
+        (Some(name), Tool::Cluster) => html! { <ClusterTool key={name.clone()} name={name.clone()} /> },
         (Some(_), Tool::None) => html! { <Details id={selected.id.clone()} /> },
     };
     html! {

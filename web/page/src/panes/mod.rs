@@ -2,6 +2,7 @@
 
 pub mod centre;
 mod clock;
+mod cluster;
 mod consumers;
 mod details;
 pub mod dialogs;

@@ -259,6 +259,9 @@ impl State {
             action => {
                 if matches!(action, Action::Loaded { .. }) {
                     self.sessions.clear();
+                    // What was sent and came back speaks of the former project's APIs.
+                    let base = std::mem::take(&mut self.builder.draft.base);
+                    self.builder = Builder { draft: Draft { base, ..Draft::default() }, ..Builder::default() };
                 }
                 self.view.apply(&action);
                 self.project.apply(action);

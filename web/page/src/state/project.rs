@@ -4,6 +4,8 @@ use super::{Action, Jump};
 use crate::model::{Content, File, Outline, Problem};
 use std::rc::Rc;
 
+const README: &str = "README.md";
+
 /// The project in the editor.
 #[derive(Clone, Debug, Default)]
 pub struct Project {
@@ -36,6 +38,8 @@ impl Project {
         match action {
             Action::Loaded { name, files, is_shared_copy } => {
                 *self = Self { name, files, is_shared_copy, ..Self::default() };
+                // What the project is about stands beside what it is made of.
+                self.tabs.extend(self.file(README).map(|file| file.path.clone()));
                 let first = self.template().or(self.files.first()).map(|file| file.path.clone());
                 if let Some(path) = first {
                     self.open(path);

@@ -6,6 +6,7 @@ use yew::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyph {
     Api,
+    Bolt,
     Bucket,
     Check,
     Chevron,
@@ -44,6 +45,7 @@ impl Glyph {
     pub fn path(self) -> &'static str {
         match self {
             Self::Api => "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4M9 2.5l-2 11",
+            Self::Bolt => "M9 1.8 3.2 9.2h4.2L6.6 14.2 12.8 6.8H8.6z",
             Self::Bucket => "M2.5 4.5h11l-1.5 9h-8zM2.5 4.5c0-1.1 2.5-2 5.5-2s5.5.9 5.5 2",
             Self::Check => "m3 8.5 3.2 3.2L13 4.8",
             Self::Chevron => "m6 3.5 4.5 4.5L6 12.5",
@@ -96,6 +98,7 @@ pub fn glyph_of(kind: &str) -> Glyph {
         "Lambda::EventSourceMapping" => Glyph::Stream,
         _ => match service.split("::").next().unwrap_or_default() {
             "DynamoDB" => Glyph::Table,
+            "DAX" => Glyph::Bolt,
             "Lambda" => Glyph::Function,
             "ApiGateway" | "ApiGatewayV2" => Glyph::Api,
             "Cognito" => Glyph::User,

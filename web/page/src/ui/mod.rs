@@ -1,5 +1,6 @@
 //! The small parts that panes are made of.
 
+mod bars;
 mod controls;
 mod feedback;
 mod icon;
@@ -8,6 +9,7 @@ mod modal;
 mod splitter;
 mod tabs;
 
+pub use bars::{Bars, Column};
 pub use controls::{Copy, Field, IconButton, input_value};
 pub use feedback::{Empty, Failed, Status, Tone, tone_of};
 pub use icon::{Glyph, Icon, glyph_of};

@@ -1,21 +1,25 @@
-//! The tool of a table: its items, `PartiQL`, and what the table is.
+//! The tool of a table: its items, `PartiQL`, what the table is, what it consumes, and its replicas.
 
 mod builder;
+mod capacity;
 mod form;
 mod grid;
 mod item;
 mod items;
 mod overview;
 mod partiql;
+mod replicas;
 mod ttl;
 
 use crate::aws::dynamodb;
 use crate::context::use_app;
 use crate::task::{Fetched, use_fetch};
 use crate::ui::{Failed, TabItem, Tabs};
+use capacity::Capacity;
 use items::Items;
 use overview::Overview;
 use partiql::PartiQl;
+use replicas::Replicas;
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -29,6 +33,8 @@ enum Part {
     Items,
     PartiQl,
     Overview,
+    Capacity,
+    Replicas,
 }
 
 /// A table.
@@ -50,11 +56,15 @@ pub fn TableTool(props: &Props) -> Html {
         Fetched::Here(table) => table.clone(),
     };
     let tab = |key, label: &'static str, test| TabItem { key, label: label.into(), test, count: None };
-    let tabs = vec![
+    let mut tabs = vec![
         tab(Part::Items, t.items, "table-items"),
         tab(Part::PartiQl, "PartiQL", "table-partiql"),
         tab(Part::Overview, t.overview, "table-overview"),
+        tab(Part::Capacity, t.capacity, "table-capacity"),
     ];
+    if !table.regions.is_empty() {
+        tabs.push(tab(Part::Replicas, t.regions_of_table, "table-replicas"));
+    }
     let onselect = {
         let part = part.clone();
         Callback::from(move |key| part.set(key))
@@ -65,9 +75,12 @@ pub fn TableTool(props: &Props) -> Html {
             <Tabs<Part> label={t.table} items={tabs} selected={*part} {onselect} class="tool-tabs" />
             <div role="tabpanel" hidden={*part != Part::Items}><Items table={(*table).clone()} /></div>
             <div role="tabpanel" hidden={*part != Part::PartiQl}><PartiQl table={(*table).clone()} /></div>
-            if *part == Part::Overview {
-                <div role="tabpanel"><Overview table={(*table).clone()} /></div>
-            }
+            { match *part {
+                Part::Items | Part::PartiQl => html! {},
+                Part::Overview => html! { <div role="tabpanel"><Overview table={(*table).clone()} /></div> },
+                Part::Capacity => html! { <div role="tabpanel"><Capacity table={(*table).clone()} /></div> },
+                Part::Replicas => html! { <div role="tabpanel"><Replicas table={(*table).clone()} /></div> },
+            } }
         </>
     }
 }

@@ -5,8 +5,8 @@ use crate::aws::dynamodb::{self, Expiring, Table};
 use crate::client::{Client, Failure};
 use crate::context::{App, use_app};
 use crate::flow;
-use crate::format::{date, page_time, time_of_day};
-use crate::task::{Fetched, use_fetch};
+use crate::format::{date, page_time, stretch, time_of_day};
+use crate::task::{Fetched, use_fetch, use_tick};
 use crate::ui::{Failed, Glyph, Icon, Status, tone_of};
 use yew::platform::spawn_local;
 use yew::prelude::*;
@@ -15,6 +15,9 @@ use yew::prelude::*;
 const SHOWN: usize = 5;
 /// How far after its time an item has surely expired.
 const MARGIN_MILLIS: f64 = 1000.0;
+const TICK_MILLIS: u32 = 1000;
+/// Ticks after which it is looked again whether what has expired has been deleted.
+const LOOK_TICKS: u32 = 4;
 
 #[derive(PartialEq, Properties)]
 pub struct Props {
@@ -37,10 +40,23 @@ async fn read(client: Client, table: Table) -> Result<Lives, Failure> {
 pub fn TimeToLive(props: &Props) -> Html {
     let app = use_app();
     let t = app.text;
+    let tick = use_tick(TICK_MILLIS);
+    // A look costs the table its reads: nobody looks before something has expired.
+    let look = use_state(|| 0_u32);
     let lives = {
         let (client, table) = (app.client.clone(), props.table.clone());
-        use_fetch((app.revision, props.table.name.clone()), move || read(client.clone(), table.clone()))
+        use_fetch((app.revision, props.table.name.clone(), *look), move || read(client.clone(), table.clone()))
     };
+    let now = app.clock.at(page_time());
+    let has_expired = lives.here().is_some_and(|(_, expiring)| expiring.iter().any(|item| item.at * 1000.0 <= now));
+    {
+        let look = look.clone();
+        use_effect_with(tick / LOOK_TICKS, move |round| {
+            if has_expired {
+                look.set(*round);
+            }
+        });
+    }
     let body = match &lives {
         Fetched::Waiting => html! {},
         Fetched::Failed(failure) => html! { <Failed failure={failure.clone()} /> },
@@ -81,7 +97,9 @@ fn row(app: &App, item: &Expiring) -> Html {
     html! {
         <li class="expiry" data-test="expiry">
             <code class="record-keys">{ key.unwrap_or_default() }</code>
-            <span class="number">{ format!("{} {}", date(at), time_of_day(at)) }</span>
+            <time class="number soft" title={format!("{} {}", date(at), time_of_day(at))}>
+                { if left > 0.0 { (t.in_time)(&stretch(left)) } else { time_of_day(at) } }
+            </time>
             if left > 0.0 {
                 <button type="button" class="button button-small" data-test="advance-to" onclick={advance(app, at)}>
                     <Icon glyph={Glyph::Clock} />{ t.advance_to }

@@ -1,0 +1,176 @@
+// Every example as its README tells it: deployed in the page, called, and seen where it shows.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, open } from "./lib/chromium.mjs";
+import { serve } from "./lib/static.mjs";
+import { Workbench } from "./lib/workbench.mjs";
+
+let site, browser, tab, bench;
+
+before(async () => {
+  site = await serve();
+  browser = await launch();
+  tab = await open(browser.context, site.url);
+  tab.page.setDefaultTimeout(30_000);
+  bench = new Workbench(tab.page);
+  await bench.ready();
+  await bench.stackIs("CREATE_COMPLETE");
+});
+
+after(async () => {
+  await browser?.stop();
+  await site?.stop();
+});
+
+/** Opens an example and waits until it is deployed. */
+async function begin(id, title) {
+  await bench.openExample(id);
+  await bench.at("project-name").filter({ hasText: title }).waitFor();
+  await bench.stackIs("CREATE_COMPLETE");
+  await tab.page.locator("[data-test=deploy]:enabled").waitFor();
+}
+
+/** Sends a request and reads its JSON. */
+async function call(method, path, body) {
+  await bench.click("rail-resources");
+  const request = bench.at("show-request");
+  if (await request.isVisible()) {
+    await request.click();
+  }
+  const answer = await bench.send(method, path, body === undefined ? "" : JSON.stringify(body));
+  return { status: answer.status, body: /^[[{]/.test(answer.body) ? JSON.parse(answer.body) : null };
+}
+
+const shows = (id, text) => bench.at(id).filter({ hasText: text }).first().waitFor();
+
+test("hello-world: the README stands beside the template", async () => {
+  await bench.click("tab-README.md");
+  await shows("editor-content", "GET /hello/{name}");
+  assert.deepEqual((await call("GET", "/hello/ann")).body, { message: "Hello, ann!" });
+});
+
+test("todo-api: a change of the table shows in its stream", async () => {
+  await begin("todo-api", "To-do API");
+  assert.equal((await call("POST", "/todos", { title: "Buy milk" })).status, 201);
+  await bench.click("drawer-stream");
+  await shows("record", "INSERT");
+});
+
+test("todo-cognito: nobody gets in without a token", async () => {
+  await begin("todo-cognito", "with users");
+  assert.equal((await call("GET", "/todos")).status, 401);
+});
+
+test("stream-processor: the function has come as far as the stream", async () => {
+  await begin("stream-processor", "Stream processor");
+  await call("POST", "/orders", { customer: "ann", amount: 12 });
+  await bench.click("drawer-stream");
+  await shows("record", "INSERT");
+  await bench.click("stream-shards");
+  const follow = bench.at("consumer").filter({ hasText: "FollowFunction" });
+  await follow.filter({ hasText: "OK" }).filter({ hasText: "Up to date" }).waitFor();
+  assert.match(await follow.getByTestId("consumer-position").innerText(), /^\d{21}$/);
+  assert.equal((await call("GET", "/customers/ann/orders")).body.total, 12);
+});
+
+test("high-scores: an index for each question, and a gauge for each index", async () => {
+  await begin("high-scores", "High scores");
+  await call("PUT", "/scores", { player: "ann", game: "chess", score: 900 });
+  await call("PUT", "/scores", { player: "bob", game: "chess", score: 1000 });
+  const leaders = (await call("GET", "/games/chess/leaders")).body;
+  assert.deepEqual(leaders.map(({ player }) => player), ["bob", "ann"]);
+  assert.equal((await call("GET", "/champions")).body.length, 1);
+  await bench.select("ScoresTable");
+  await bench.click("table-capacity");
+  const write = (index) => bench.at(`gauge-${index}`).getByTestId("consumed-write");
+  await write("leaders").filter({ hasText: /^2 WCU/ }).waitFor();
+  await write("champions").filter({ hasText: /^1 WCU/ }).waitFor();
+});
+
+test("bank-transfer: all three steps or none", async () => {
+  await begin("bank-transfer", "Bank transfer");
+  await call("POST", "/accounts", { name: "ann", balance: 100 });
+  await call("POST", "/accounts", { name: "bob" });
+  const transfer = { id: "t1", from: "ann", to: "bob", amount: 30 };
+  assert.equal((await call("POST", "/transfers", transfer)).status, 201);
+  assert.match((await call("POST", "/transfers", transfer)).body.reasons[2], /made before/);
+  await bench.select("TransfersTable");
+  await shows("item-count", "1 item");
+});
+
+test("sessions: the clock goes to what expires next, and the function hears of it", async () => {
+  await begin("sessions", "Sessions that expire");
+  const { id } = (await call("POST", "/sessions", { user: "ann", minutes: 5 })).body;
+  await bench.select("SessionsTable");
+  await bench.click("table-overview");
+  await shows("expiry", /in (5 min|4 min \d+ s)/);
+  await bench.click("advance-to");
+  await shows("expiry", "Expired, not deleted yet");
+  assert.equal((await call("GET", `/sessions/${id}`)).body.isValid, false);
+  await bench.click("clock-plus-hour");
+  await bench.click("drawer-stream");
+  await shows("record", "TTL");
+  let farewells = [];
+  for (let tries = 0; farewells.length === 0 && tries < 60; tries += 1) {
+    farewells = (await call("GET", "/farewells")).body;
+    await tab.page.waitForTimeout(250);
+  }
+  assert.equal(farewells[0]?.how, "expired");
+});
+
+test("busy-table: savings run dry, and throttles are counted as they happen", async () => {
+  await begin("busy-table", "A busy table");
+  let answer = {};
+  for (let tries = 0; !answer.throttled && tries < 6; tries += 1) {
+    answer = (await call("POST", "/writes", { count: 100 })).body;
+  }
+  assert.ok(answer.throttled > 0);
+  await bench.select("BusyTable");
+  await bench.click("table-capacity");
+  await shows("throttled-write", "throttled");
+  await shows("saved-write", /^\d of 300 saved/);
+  await bench.click("clock-plus-minute");
+  await shows("saved-write", /^6\d of 300 saved/);
+  await bench.click("show-throttled");
+  await shows("throttled", "throttled");
+});
+
+test("read-cache: the same reads cost the table ten units and the cluster's memory none", async () => {
+  await begin("read-cache", "A cache for reads");
+  await call("POST", "/products", {});
+  assert.equal((await call("POST", "/reads", { through: "cluster", count: 20 })).body.consumedUnits, 0.5);
+  await bench.select("Cluster");
+  await shows("item-hits", "19");
+  await shows("item-misses", "1");
+  await bench.at("compare-key").selectOption("p1");
+  await bench.click("compare");
+  await shows("compared-table-units", "10 RCU");
+  await shows("compared-cluster-units", "0 RCU");
+  await shows("item-hits", "39");
+  await call("PUT", "/products/p1", { price: 1 });
+  await bench.select("Cluster");
+  await bench.click("compare");
+  await bench.at("compared-stale").waitFor();
+});
+
+test("two-regions: while the clock stands the replicas differ, and then they do not", async () => {
+  await begin("two-regions", "Two regions");
+  await bench.click("clock-pause");
+  await call("PUT", "/regions/us-east-1/notes/n1", { text: "hello" });
+  await bench.select("NotesTable");
+  await bench.click("table-replicas");
+  await shows("in-transit", "1 change on its way");
+  const note = (differs) => tab.page.locator(`[data-test=replica-item][data-differs=${differs}]`);
+  await note(true).filter({ hasText: "Not there" }).waitFor();
+  await bench.click("clock-pause");
+  await note(false).waitFor();
+  await bench.at("replication-lag").selectOption("60000");
+  await call("PUT", "/regions/eu-west-1/notes/n1", { text: "later" });
+  await bench.select("NotesTable");
+  await bench.click("table-replicas");
+  await note(true).filter({ hasText: "later" }).waitFor();
+  await bench.click("clock-plus-minute");
+  await note(false).filter({ hasText: "later" }).waitFor();
+});
+
+test("nothing in the page failed meanwhile", () => tab.check());
