@@ -1,5 +1,6 @@
 //! `AWS::DynamoDB::Table` for CloudFormation.
 
+mod import;
 mod settings;
 
 use std::time::Duration;
@@ -40,7 +41,7 @@ const UPDATED_TOGETHER: [&[&str]; 4] = [
 ];
 
 /// Properties that nothing here acts on. A stack that names one fails, rather than lack what it asks for.
-const UNSUPPORTED: [&str; 2] = ["/ImportSourceSpecification", "/StreamSpecification/Tags"];
+const UNSUPPORTED: [&str; 1] = ["/StreamSpecification/Tags"];
 
 /// What UpdateTable changes of an index that stays.
 const INDEX_UPDATED_WITH: [&str; 3] = ["OnDemandThroughput", "ProvisionedThroughput", "WarmThroughput"];
@@ -61,6 +62,10 @@ impl ResourceProvider for Provider {
             Some(name) => name.to_owned(),
             None => context.physical_name(255),
         };
+        if let Some(source) = properties.get("ImportSourceSpecification") {
+            let made = import::import(context, &name, properties, source).await?;
+            return self.update(context, &name, &made, properties).await;
+        }
         let mut input = Map::from_iter([("TableName".to_owned(), json!(name))]);
         copy(properties, &CREATED_WITH, &mut input);
         if let Some(specification) = stream(properties) {

@@ -405,3 +405,29 @@ fn exports_and_imports_go_on_after_a_restart() {
         assert_eq!(tapes.scan("copies").await, [song("a", "1")]);
     });
 }
+
+#[test]
+fn a_template_fills_a_table_from_a_bucket() {
+    run(|tapes| async move {
+        tapes.put("in/songs.csv", b"artist,title\nNina,Sinnerman\nOtis,Respect\n").await;
+        let provider = tapes.db.0.resource_types.get("AWS::DynamoDB::Table").unwrap();
+        let context = super::templates::context(&tapes.db.0);
+        let mut properties = songs();
+        properties["ImportSourceSpecification"] = json!({
+            "InputFormat": "CSV", "S3BucketSource": {"S3Bucket": "tapes", "S3KeyPrefix": "in/"},
+        });
+        properties["Tags"] = json!([{"Key": "team", "Value": "music"}]);
+        properties["StreamSpecification"] = json!({"StreamViewType": "KEYS_ONLY"});
+        let made = provider.create(&context, &properties).await.unwrap();
+        assert!(made.attributes["StreamArn"].as_str().unwrap().contains("/stream/"));
+        assert_eq!(tapes.db.ok("Scan", json!({"TableName": "songs", "Select": "COUNT"})).await["Count"], 2);
+        let tags = tapes.db.ok("ListTagsOfResource", json!({"ResourceArn": made.attributes["Arn"]})).await;
+        assert_eq!(tags["Tags"][0]["Value"], "music");
+
+        let mut nowhere = properties.clone();
+        nowhere["TableName"] = json!("others");
+        nowhere["ImportSourceSpecification"]["S3BucketSource"]["S3Bucket"] = json!("nowhere");
+        let error = provider.create(&context, &nowhere).await.unwrap_err();
+        assert!(error.message.starts_with("The import of table others failed: "), "{error:?}");
+    });
+}
