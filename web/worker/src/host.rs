@@ -10,30 +10,28 @@ use web_sys::{Crypto, MessageChannel, MessageEvent, MessagePort, Performance};
 
 use crate::object::member;
 
-/// Web Crypto gives at most this many bytes at once.
-const RANDOM_CHUNK: usize = 65_536;
-
 /// The performance clock, Web Crypto, timeouts, and the event loop.
 pub struct BrowserHost {
     performance: Performance,
-    crypto: Crypto,
+    /// Where the performance clock begins, which never changes.
+    time_origin: f64,
+    random: RefCell<Random>,
     turns: Turns,
 }
 
 impl BrowserHost {
     pub fn new() -> Result<Self, JsValue> {
         let global = js_sys::global();
-        Ok(Self {
-            performance: member(&global, "performance").dyn_into()?,
-            crypto: member(&global, "crypto").dyn_into()?,
-            turns: Turns::new()?,
-        })
+        let performance: Performance = member(&global, "performance").dyn_into()?;
+        let time_origin = performance.time_origin();
+        let random = RefCell::new(Random::new(member(&global, "crypto").dyn_into()?));
+        Ok(Self { performance, time_origin, random, turns: Turns::new()? })
     }
 }
 
 impl Host for BrowserHost {
     fn wall_millis(&self) -> f64 {
-        self.performance.time_origin() + self.performance.now()
+        self.time_origin + self.performance.now()
     }
 
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()> {
@@ -49,9 +47,34 @@ impl Host for BrowserHost {
     }
 
     fn fill_random(&self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(RANDOM_CHUNK) {
-            // Fails for longer arrays only.
-            let _ = self.crypto.get_random_values_with_u8_array(chunk);
+        self.random.borrow_mut().fill(bytes);
+    }
+}
+
+/// Bytes of Web Crypto. Every request needs some, and a call costs more than the bytes: they are asked for many at a
+/// time.
+struct Random {
+    crypto: Crypto,
+    /// Those before `used` have been given away.
+    bytes: [u8; 1024],
+    used: usize,
+}
+
+impl Random {
+    fn new(crypto: Crypto) -> Self {
+        let bytes = [0; 1024];
+        Self { crypto, used: bytes.len(), bytes }
+    }
+
+    fn fill(&mut self, wanted: &mut [u8]) {
+        for piece in wanted.chunks_mut(self.bytes.len()) {
+            if self.bytes.len() - self.used < piece.len() {
+                // Fails only for arrays that are 64 times as long.
+                let _ = self.crypto.get_random_values_with_u8_array(&mut self.bytes);
+                self.used = 0;
+            }
+            piece.copy_from_slice(&self.bytes[self.used..][..piece.len()]);
+            self.used += piece.len();
         }
     }
 }
