@@ -82,6 +82,27 @@ impl Trace {
         self.update(id, |span| span.error = Some(code.to_owned()));
     }
 
+    /// Notes what a service did by itself at the moment `now`: items expired, changes arrived. It is a
+    /// span like any other, which nobody asked for.
+    pub fn happened(&self, service: &str, operation: &str, now: Timestamp) {
+        let span = self.begin(Span {
+            id: 0,
+            parent: None,
+            service: service.to_owned(),
+            operation: operation.to_owned(),
+            caller: format!("{service}.amazonaws.com"),
+            request_id: String::new(),
+            started: now,
+            ended: None,
+            wall_millis: 0.0,
+            request_bytes: 0,
+            response_bytes: 0,
+            status: None,
+            error: None,
+        });
+        self.end(span, now, StatusCode::OK, 0);
+    }
+
     /// Opens a span; its `id` is given here.
     pub(crate) fn begin(&self, mut span: Span) -> SpanId {
         let mut state = self.state.borrow_mut();

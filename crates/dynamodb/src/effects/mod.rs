@@ -55,8 +55,11 @@ impl DynamoDb {
         let mut batch = Batch::default();
         let now = self.now();
         self.state.borrow_mut().expire(&swept(now / 1000), now, &mut batch);
+        let expired = !batch.is_empty();
         // Nobody waits for an answer: what could not be kept expires again after the next start.
-        let _ = self.commit(batch).await;
+        if self.commit(batch).await.is_ok() && expired {
+            self.kernel.trace.happened("dynamodb", "(items expired)", self.kernel.clock.now());
+        }
         self.watch_expiry();
     }
 }

@@ -143,7 +143,12 @@ impl DynamoDb {
             }
             arrived
         };
-        if self.commit(batch).await.is_err() {
+        let is_news = !arrived.is_empty();
+        if self.commit(batch).await.is_ok() {
+            if is_news {
+                self.kernel.trace.happened("dynamodb", "(changes arrived)", self.kernel.clock.now());
+            }
+        } else {
             let mut state = self.state.borrow_mut();
             for delivery in arrived {
                 state.put_back(delivery);

@@ -55,6 +55,8 @@ fn an_expired_item_lingers_and_is_then_removed_by_the_service() {
         assert_eq!(removal["eventName"], "REMOVE");
         assert_eq!(removal["dynamodb"]["OldImage"]["title"], json!({"S": "Soon"}));
         assert_eq!(removal["userIdentity"], json!({"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}));
+        let told = client.0.trace.spans().into_iter().filter(|span| span.operation == "(items expired)").count();
+        assert_eq!(told, 1, "who waits for news of tables learns of it from the trace");
     });
 }
 

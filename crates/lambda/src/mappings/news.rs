@@ -1,6 +1,6 @@
 //! News of writes. AWS asks every shard four times a second; here that would fill the trace with
-//! empty polls and cost the tab its battery. So a poller that has found nothing sleeps until a request
-//! has passed the router that may have written to a table.
+//! empty polls and cost the tab its battery. So a poller that has found nothing sleeps until the trace
+//! tells of something that may have written to a table: a request, or items that expired.
 
 use std::{
     cell::{Cell, RefCell},

@@ -24,8 +24,7 @@ use crate::Lambda;
 /// How long after a poll the next one comes at the earliest: AWS polls four times a second.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// How long a poller waits for news: some writes, like those of TTL, are no requests. It must be
-/// shorter than the 15 minutes that an iterator lasts.
+/// How long a poller waits for news. It must be shorter than the 15 minutes that an iterator lasts.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 /// All pollers of a cloud.
