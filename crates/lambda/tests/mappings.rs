@@ -57,6 +57,22 @@ async fn state(kernel: &Kernel, mapping: &Value) -> Value {
 }
 
 #[test]
+fn a_clock_that_jumps_is_no_problem_of_the_function() {
+    run(|kernel| async move {
+        let mapping = map(&kernel, SOURCE, json!({})).await;
+        put(&kernel, &["a"]).await;
+        kernel.clock.sleep(Duration::from_secs(5)).await;
+        // All at once: no poller gets to renew its iterator in between.
+        kernel.clock.set_lead_millis(kernel.clock.lead_millis() + 3_600_000.0);
+        kernel.clock.sleep(Duration::from_secs(600)).await;
+        assert_eq!(state(&kernel, &mapping).await["LastProcessingResult"], "OK");
+        put(&kernel, &["b"]).await;
+        kernel.clock.sleep(Duration::from_secs(5)).await;
+        assert_eq!(seen(&kernel).await, ["a", "b"]);
+    });
+}
+
+#[test]
 fn records_reach_the_function_in_order_and_once() {
     run(|kernel| async move {
         let mapping = map(&kernel, SOURCE, json!({})).await;
