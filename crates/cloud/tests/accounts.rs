@@ -1,25 +1,16 @@
 //! Accounts are kept apart, and meet where a policy lets them.
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
-use std::rc::Rc;
+mod support;
 
-use cloud::{Cloud, Runtimes};
-use kernel::{Caller, Scope, async_trait, testing};
+use kernel::{Caller, Scope, testing};
 use serde_json::json;
-
-struct NoRuntimes;
-
-#[async_trait(?Send)]
-impl Runtimes for NoRuntimes {
-    async fn image(&self, name: &str) -> Result<sandbox::Image, String> {
-        Err(format!("no {name} here"))
-    }
-}
+use support::open;
 
 #[test]
 fn a_table_s_policy_lets_another_account_in() {
     testing::run(|kernel| async move {
-        Cloud::on(kernel.clone(), Rc::new(NoRuntimes)).await.unwrap();
+        open(&kernel).await;
         let call = |account: &str, operation: &'static str, input| {
             let scope = Scope::new(&kernel, "us-east-1", Caller::Root { account: account.to_owned() });
             let kernel = kernel.clone();

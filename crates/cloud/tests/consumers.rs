@@ -1,23 +1,15 @@
 //! Who reads a table's stream, as the control API tells it: a function that fails falls behind.
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
-use std::{rc::Rc, time::Duration};
+mod support;
+
+use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use cloud::{Cloud, Runtimes};
-use kernel::{Kernel, Scope, async_trait, testing};
+use kernel::{Kernel, Scope, testing};
 use serde_json::{Value, json};
-
-/// Functions cannot run here, and so every batch fails.
-struct NoRuntimes;
-
-#[async_trait(?Send)]
-impl Runtimes for NoRuntimes {
-    async fn image(&self, name: &str) -> Result<sandbox::Image, String> {
-        Err(format!("no {name} here"))
-    }
-}
+use support::open;
 
 async fn aws(kernel: &Kernel, service: &str, operation: &str, input: Value) -> Value {
     aws_api::invoke(kernel, Scope::root(kernel), service, operation, input).await.unwrap()
@@ -60,7 +52,7 @@ async fn stream_with_function(kernel: &Kernel) -> Value {
 #[test]
 fn a_function_that_fails_stays_where_it_is_while_others_read_on() {
     testing::run(|kernel| async move {
-        let cloud = Cloud::on(kernel.clone(), Rc::new(NoRuntimes)).await.unwrap();
+        let cloud = open(&kernel).await;
         let stream = stream_with_function(&kernel).await;
         let put = json!({"TableName": "orders", "Item": {"id": {"S": "1"}}});
         aws(&kernel, "dynamodb", "PutItem", put).await;

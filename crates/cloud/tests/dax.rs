@@ -1,22 +1,16 @@
 //! A DAX cluster before a table: what its caches find, what they learn of writes, and what reads cost.
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
+mod support;
+
 use std::{rc::Rc, time::Duration};
 
 use bytes::Bytes;
-use cloud::{Cloud, Runtimes};
+use cloud::Cloud;
 use http::StatusCode;
-use kernel::{AwsError, Caller, Kernel, Scope, async_trait, testing};
+use kernel::{AwsError, Caller, Kernel, Scope, testing};
 use serde_json::{Value, json};
-
-struct NoRuntimes;
-
-#[async_trait(?Send)]
-impl Runtimes for NoRuntimes {
-    async fn image(&self, name: &str) -> Result<sandbox::Image, String> {
-        Err(format!("no {name} here"))
-    }
-}
+use support::open;
 
 /// A cloud with the table `songs`, the role `dax` and the cluster `music`.
 struct World {
@@ -27,7 +21,7 @@ struct World {
 
 fn run<F: Future<Output = ()> + 'static>(test: impl FnOnce(World) -> F + 'static) {
     testing::run(|kernel| async move {
-        let cloud = Cloud::on(kernel.clone(), Rc::new(NoRuntimes)).await.unwrap();
+        let cloud = open(&kernel).await;
         let mut world = World { kernel, cloud, host: String::new() };
         world.prepare().await;
         test(world).await;

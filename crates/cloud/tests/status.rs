@@ -1,22 +1,15 @@
 //! The status table in ARCHITECTURE.md says what there is, no more and no less.
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
-use std::{collections::BTreeSet, rc::Rc};
+mod support;
 
-use cloud::{Cloud, Runtimes};
-use kernel::{AwsError, Scope, async_trait, testing};
+use std::collections::BTreeSet;
+
+use kernel::{AwsError, Scope, testing};
 use serde_json::{Value, json};
+use support::open;
 
 const ARCHITECTURE: &str = include_str!("../../../ARCHITECTURE.md");
-
-struct NoRuntimes;
-
-#[async_trait(?Send)]
-impl Runtimes for NoRuntimes {
-    async fn image(&self, name: &str) -> Result<sandbox::Image, String> {
-        Err(format!("no {name} here"))
-    }
-}
 
 /// API and operations of each row of the table.
 fn listed() -> Vec<(&'static str, BTreeSet<&'static str>)> {
@@ -59,7 +52,7 @@ fn least_input(api: &aws_api::Api, shape: &str, depth: usize) -> Value {
 #[test]
 fn every_listed_operation_is_there_and_no_other_succeeds() {
     testing::run(|kernel| async move {
-        Cloud::on(kernel.clone(), Rc::new(NoRuntimes)).await.unwrap();
+        open(&kernel).await;
         for (name, listed) in listed() {
             let api = aws_api::api(name).unwrap();
             for operation in api.operations.values() {
@@ -82,7 +75,7 @@ fn every_listed_operation_is_there_and_no_other_succeeds() {
 #[test]
 fn the_listed_resource_types_are_those_on_offer() {
     testing::run(|kernel| async move {
-        Cloud::on(kernel.clone(), Rc::new(NoRuntimes)).await.unwrap();
+        open(&kernel).await;
         let section = ARCHITECTURE.split_once("Resource types of templates:").unwrap().1;
         let section = section.split_once("\n\n").unwrap().0;
         let listed: Vec<&str> =
