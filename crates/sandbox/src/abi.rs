@@ -3,6 +3,11 @@
 //! The guest imports from the module `samlet`:
 //! - `http_start(message, len) -> id`: starts an HTTP call (see [`crate::wire`]); the host answers
 //!   with the export `http_done`.
+//! - `http(message, len) -> i64`: makes an HTTP call and waits for its answer, standing still in the
+//!   meantime. It returns the length of the answer, or -1 - length if the call got none; what is of that
+//!   length is the answer or the reason.
+//! - `take(buffer, len)`: copies what the last `http` returned the length of.
+//! - `sleep_until(us)`: waits for a time, standing still in the meantime.
 //! - `log(text, len)`: writes one log line.
 //! - `read(kind, path, path_len, buffer, buffer_len) -> i64`: copies as much of a resource as fits and
 //!   returns its whole size, or -1 if there is none. Kind 0 is a file; 1 a directory, as names that
@@ -20,7 +25,7 @@
 //! ownership of its buffer; `wake` runs what is due. Every mutable global that a snapshot must keep
 //! (`__stack_pointer`) is exported too.
 
-use crate::{Files, Host, wire};
+use crate::{Files, Host, suspend, wire};
 use bytes::Bytes;
 use http::Request;
 use std::collections::VecDeque;
@@ -45,6 +50,8 @@ pub struct Border {
     pub wake_at_us: Option<u64>,
     pub memory_limit: usize,
     pub limits: StoreLimits,
+    /// The answer that the guest has waited for and not taken yet.
+    pub answer: Bytes,
     next_call: u32,
 }
 
@@ -67,8 +74,15 @@ impl Border {
                 .memories(1)
                 .trap_on_grow_failure(true)
                 .build(),
+            answer: Bytes::new(),
             next_call: 0,
         }
+    }
+
+    /// The number of a new HTTP call.
+    pub fn number_call(&mut self) -> u32 {
+        self.next_call += 1;
+        self.next_call
     }
 
     fn resource(&self, kind: i32, path: &str) -> Option<Bytes> {
@@ -90,6 +104,9 @@ pub fn linker(engine: &Engine) -> Result<Linker<Border>, Error> {
     let mut linker = Linker::new(engine);
     linker
         .func_wrap("samlet", "http_start", http_start)?
+        .func_wrap("samlet", "http", suspend::http)?
+        .func_wrap("samlet", "take", suspend::take)?
+        .func_wrap("samlet", "sleep_until", suspend::sleep_until)?
         .func_wrap("samlet", "log", log)?
         .func_wrap("samlet", "read", read)?
         .func_wrap("samlet", "random", random)?
@@ -104,8 +121,7 @@ pub fn linker(engine: &Engine) -> Result<Linker<Border>, Error> {
 fn http_start(mut caller: Caller<'_, Border>, pointer: u32, len: u32) -> Result<u32, Error> {
     let request = wire::decode_request(slice(&caller, pointer, len)?);
     let border = caller.data_mut();
-    border.next_call += 1;
-    let id = border.next_call;
+    let id = border.number_call();
     border.wishes.push_back(Wish::Http(id, request));
     Ok(id)
 }
@@ -148,24 +164,28 @@ fn wake_at(mut caller: Caller<'_, Border>, us: f64) {
     caller.data_mut().wake_at_us = at;
 }
 
-fn memory(caller: &Caller<'_, Border>) -> Result<Memory, Error> {
+/// The guest's memory.
+pub fn memory(caller: &Caller<'_, Border>) -> Result<Memory, Error> {
     caller
         .get_export("memory")
         .and_then(wasmi::Extern::into_memory)
         .ok_or_else(|| Error::new("the guest exports no memory"))
 }
 
-fn slice<'a>(caller: &'a Caller<'_, Border>, pointer: u32, len: u32) -> Result<&'a [u8], Error> {
+/// A part of the guest's memory.
+pub fn slice<'a>(caller: &'a Caller<'_, Border>, pointer: u32, len: u32) -> Result<&'a [u8], Error> {
     let bytes = memory(caller)?.data(caller);
     range(pointer, len).and_then(|range| bytes.get(range)).ok_or_else(outside)
 }
 
-fn range(pointer: u32, len: u32) -> Option<std::ops::Range<usize>> {
+/// The range of a buffer.
+pub fn range(pointer: u32, len: u32) -> Option<std::ops::Range<usize>> {
     let start = pointer as usize;
     Some(start..start.checked_add(len as usize)?)
 }
 
-fn outside() -> Error {
+/// The error of a buffer that is not the guest's.
+pub fn outside() -> Error {
     Error::new("the guest passed a buffer that is outside of its memory")
 }
 

@@ -35,6 +35,7 @@ mod files;
 mod image;
 mod run;
 mod snapshot;
+mod suspend;
 mod wire;
 
 pub use bake::bake;

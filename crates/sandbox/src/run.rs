@@ -1,6 +1,7 @@
 //! A running sandbox.
 
 use crate::abi::{Border, Wish};
+use crate::suspend::{HttpAnswer, Suspended, Suspension};
 use crate::{Error, Image, SandboxConfig, max_memory_bytes, wire};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -65,12 +66,20 @@ enum Entry {
     HttpDone { id: u32, message: Vec<u8>, ok: bool },
 }
 
+/// A call into the guest that is under way.
+enum Running {
+    /// Its slice is used up.
+    Cut(TypedResumableCallOutOfFuel<()>),
+    /// It waits in an import.
+    Suspended(Suspended),
+}
+
 /// One guest with its own memory, which runs only while it is stepped.
 pub struct Sandbox {
     store: Store<Border>,
     memory: Memory,
     exports: Exports,
-    running: Option<TypedResumableCallOutOfFuel<()>>,
+    running: Option<Running>,
     entries: VecDeque<Entry>,
     exit: Option<Exit>,
     fuel_slice: u64,
@@ -122,6 +131,9 @@ impl Sandbox {
             if let Some(exit) = &self.exit {
                 return Step::Exited(exit.clone());
             }
+            if let Some(step) = self.suspended() {
+                return step;
+            }
             if ran && self.running.is_some() {
                 return Step::Continue;
             }
@@ -135,14 +147,21 @@ impl Sandbox {
 
     /// Answers an HTTP call. The answer reaches the guest with the next step.
     pub fn complete(&mut self, id: u32, response: Response<Bytes>) {
-        let message = wire::encode_response(&response);
-        self.entries.push_back(Entry::HttpDone { id, message, ok: true });
+        self.answer(id, wire::encode_response(&response), true);
     }
 
     /// Says that an HTTP call got no answer, and why.
     pub fn fail(&mut self, id: u32, reason: &str) {
-        let message = reason.as_bytes().to_vec();
-        self.entries.push_back(Entry::HttpDone { id, message, ok: false });
+        self.answer(id, reason.as_bytes().to_vec(), false);
+    }
+
+    fn answer(&mut self, id: u32, message: Vec<u8>, ok: bool) {
+        match &mut self.running {
+            Some(Running::Suspended(call)) if call.waits_for == Suspension::Http(id) => {
+                call.answer = Some(HttpAnswer { message: message.into(), ok });
+            }
+            _ => self.entries.push_back(Entry::HttpDone { id, message, ok }),
+        }
     }
 
     /// All the fuel that the guest has used: its processor time, the same for the same work.
@@ -166,6 +185,13 @@ impl Sandbox {
         }
     }
 
+    /// What the guest waits for in the middle of an import, if it cannot go on yet.
+    fn suspended(&self) -> Option<Step> {
+        let Some(Running::Suspended(call)) = &self.running else { return None };
+        let is_ready = call.is_ready(self.store.data().host.now_us());
+        (!is_ready).then(|| Step::Waiting { until_us: call.until_us() })
+    }
+
     /// Whether there is something to call; a timer that is due becomes an entry.
     fn has_entry(&mut self) -> bool {
         let border = self.store.data_mut();
@@ -177,16 +203,28 @@ impl Sandbox {
     }
 
     fn run_slice(&mut self) {
-        let required = self.running.as_ref().map_or(0, |call| call.required_fuel());
+        let required = match &self.running {
+            Some(Running::Cut(call)) => call.required_fuel(),
+            _ => 0,
+        };
         let slice = self.fuel_slice.max(required);
         let outcome = self.with_fuel(slice, |sandbox| match sandbox.running.take() {
-            Some(call) => call.resume(&mut sandbox.store),
+            Some(Running::Cut(call)) => call.resume(&mut sandbox.store),
+            Some(Running::Suspended(mut call)) => {
+                let results = call.results(&mut sandbox.store.data_mut().answer);
+                call.call.resume(&mut sandbox.store, &results)
+            }
             None => sandbox.enter(),
         });
         match outcome {
             Ok(TypedResumableCall::Finished(())) => {}
-            Ok(TypedResumableCall::OutOfFuel(call)) => self.running = Some(call),
-            Ok(TypedResumableCall::HostTrap(call)) => self.stop(call.host_error()),
+            Ok(TypedResumableCall::OutOfFuel(call)) => self.running = Some(Running::Cut(call)),
+            Ok(TypedResumableCall::HostTrap(call)) => match Suspension::of(call.host_error()) {
+                Some(waits_for) => {
+                    self.running = Some(Running::Suspended(Suspended { call, waits_for, answer: None }));
+                }
+                None => self.stop(call.host_error()),
+            },
             Err(error) => self.stop(&error),
         }
     }

@@ -23,6 +23,9 @@ fn image(start: &str, wake: &str, http_done: &str) -> Image {
     let text = format!(
         r#"(module
             (import "samlet" "http_start" (func $http_start (param i32 i32) (result i32)))
+            (import "samlet" "http" (func $http (param i32 i32) (result i64)))
+            (import "samlet" "take" (func $take (param i32 i32)))
+            (import "samlet" "sleep_until" (func $sleep_until (param f64)))
             (import "samlet" "log" (func $log (param i32 i32)))
             (import "samlet" "read" (func $read (param i32 i32 i32 i32 i32) (result i64)))
             (import "samlet" "random" (func $random (param i32 i32)))
@@ -125,6 +128,59 @@ fn a_call_that_fails_and_a_call_that_is_wrong_say_why() {
     );
     let mut sandbox = start(&image);
     assert!(matches!(sandbox.step(), Step::Log(line) if line == "bad URL http://bad host/"));
+}
+
+#[test]
+fn a_call_can_be_waited_for_in_the_middle() {
+    let image = image(
+        "(local $len i32)
+         (local.set $len (i32.wrap_i64 (call $http (i32.const 0) (i32.const 26))))
+         (call $take (i32.const 1000) (local.get $len))
+         (call $log (i32.const 1000) (local.get $len))
+         (call $sleep_until (f64.const 1500))
+         (call $log (i32.const 300) (i32.const 1))
+         (local.set $len (i32.sub (i32.const -1) (i32.wrap_i64 (call $http (i32.const 200) (i32.const 22)))))
+         (call $take (i32.const 1000) (local.get $len))
+         (call $log (i32.const 1000) (local.get $len))",
+        "",
+        "",
+    );
+    for fuel_slice in [1, 100_000] {
+        let (host, mut config) = config();
+        config.fuel_slice = fuel_slice;
+        let mut sandbox = Sandbox::start(&image, config).unwrap();
+        let mut next = || loop {
+            match sandbox.step() {
+                Step::Continue => {}
+                Step::Http(call) => sandbox.complete(call.id, Response::new(Bytes::from("hi"))),
+                Step::Waiting { until_us: Some(until) } => host.0.set(until),
+                Step::Log(line) => return line,
+                other => return format!("{other:?}"),
+            }
+        };
+        assert_eq!(next(), "200\n\nhi");
+        assert_eq!(next(), "B", "the sleep is over");
+        assert_eq!(next(), "bad URL http://bad host/");
+        assert_eq!(next(), "Waiting { until_us: None }");
+    }
+}
+
+#[test]
+fn what_else_is_for_a_guest_waits_while_it_stands_still() {
+    let image = image(
+        "(drop (call $http_start (i32.const 0) (i32.const 26)))
+         (drop (call $http (i32.const 0) (i32.const 26)))
+         (call $log (i32.const 300) (i32.const 1))",
+        "",
+        "(call $log (local.get $message) (local.get $len))",
+    );
+    let mut sandbox = start(&image);
+    let (Step::Http(one), Step::Http(other)) = (sandbox.step(), sandbox.step()) else { panic!("two calls") };
+    sandbox.complete(one.id, Response::new(Bytes::from("1")));
+    assert!(matches!(sandbox.step(), Step::Waiting { until_us: None }));
+    sandbox.complete(other.id, Response::new(Bytes::from("2")));
+    assert!(matches!(sandbox.step(), Step::Log(line) if line == "B"));
+    assert!(matches!(sandbox.step(), Step::Log(line) if line == "200\n\n1"));
 }
 
 #[test]
