@@ -3,7 +3,7 @@ use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 use futures_channel::mpsc;
 use http::StatusCode;
 
-use crate::{Host, Timestamp};
+use crate::{AwsError, Host, Timestamp};
 
 /// Identifies a [`Span`] among all of a cloud.
 pub type SpanId = u64;
@@ -85,6 +85,15 @@ impl Trace {
     /// Notes what a service did by itself at the moment `now`: items expired, changes arrived. It is a
     /// span like any other, which nobody asked for.
     pub fn happened(&self, service: &str, operation: &str, now: Timestamp) {
+        self.note(service, operation, now, StatusCode::OK, None);
+    }
+
+    /// Notes what a service tried to do by itself at the moment `now`, in vain.
+    pub fn failed(&self, service: &str, operation: &str, now: Timestamp, error: &AwsError) {
+        self.note(service, operation, now, error.status, Some(error.code.clone()));
+    }
+
+    fn note(&self, service: &str, operation: &str, now: Timestamp, status: StatusCode, error: Option<String>) {
         let span = self.begin(Span {
             id: 0,
             parent: None,
@@ -98,9 +107,9 @@ impl Trace {
             request_bytes: 0,
             response_bytes: 0,
             status: None,
-            error: None,
+            error,
         });
-        self.end(span, now, StatusCode::OK, 0);
+        self.end(span, now, status, 0);
     }
 
     /// Opens a span; its `id` is given here.

@@ -5,15 +5,18 @@ use std::time::Duration;
 use aws_api::Call;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use kernel::{AwsError, Batch};
+use kernel::{AwsError, Batch, Timestamp};
 
-use crate::{Lambda, execution::Answer, names::Target, state::QueuedEvent};
+use crate::{
+    Lambda, destinations::Settled, event_invoke::EventInvokeConfig, execution::Answer, names::Target,
+    state::QueuedEvent,
+};
 
-/// How long an event may wait.
-const MAX_AGE: Duration = Duration::from_secs(6 * 3600);
+/// How long an event may wait, if nothing else is configured.
+const MAX_AGE_SECONDS: u64 = 6 * 3600;
 
-/// How often a function may fail on an event and get it again.
-const MAX_RETRIES: u32 = 2;
+/// How often a function may fail on an event and get it again, if nothing else is configured.
+const MAX_RETRIES: u64 = 2;
 
 /// The wait before the first retry after a function's error; the second waits twice as long.
 const RETRY_DELAY: Duration = Duration::from_secs(60);
@@ -58,49 +61,151 @@ impl Lambda {
     }
 
     async fn deliver(&self, id: &str) {
-        let mut throttle_delay = THROTTLE_DELAY;
+        let mut backoff = THROTTLE_DELAY;
         loop {
-            let Some(mut event) = self.state.borrow().event(id).cloned() else { return };
-            let clock = &self.kernel.clock;
-            clock.sleep_until(kernel::Timestamp::from_millis(event.due)).await;
-            let outcome = self.attempt(id, &event).await;
-            let delay = match outcome {
-                Ok(answer) if !answer.failed => None,
-                Ok(_) => {
-                    event.failures += 1;
-                    (event.failures <= MAX_RETRIES).then(|| RETRY_DELAY * event.failures)
-                }
-                Err(error) if is_temporary(&error) => {
-                    let delay = throttle_delay;
-                    throttle_delay = (throttle_delay * 2).min(MAX_THROTTLE_DELAY);
-                    Some(delay)
-                }
-                Err(_) => None,
-            };
-            let due = delay.map(|delay| clock.now() + delay);
-            let in_time = due.filter(|due| due.since(kernel::Timestamp::from_millis(event.accepted)) <= MAX_AGE);
+            let Some(event) = self.state.borrow().event(id).cloned() else { return };
+            self.kernel.clock.sleep_until(Timestamp::from_millis(event.due)).await;
+            let target = target_of(&event);
+            let attempt = self.attempt(id, &event, &target).await;
+            let rules = self.event_invoke_config(&target);
+            let is_off = self.state.borrow().function(&target).is_ok_and(|function| function.reserved == Some(0));
+            let next = next(&attempt, &event, &rules, is_off, backoff, self.kernel.clock.now());
             let mut batch = Batch::default();
-            {
-                let mut state = self.state.borrow_mut();
-                match in_time {
-                    Some(due) => state.put_event(id, QueuedEvent { due: due.millis(), ..event }, &mut batch),
-                    None => state.remove_event(id, &mut batch),
+            match next {
+                Next::Again { due, failures } => {
+                    if attempt.is_err() {
+                        backoff = (backoff * 2).min(MAX_THROTTLE_DELAY);
+                    }
+                    let waiting = QueuedEvent { due: due.millis(), failures, ..event };
+                    self.state.borrow_mut().put_event(id, waiting, &mut batch);
                 }
+                Next::Settled(condition) => {
+                    let last = attempt.ok();
+                    let attempts = event.failures + u32::from(last.is_some());
+                    let settled = Settled { id, event: &event, condition, attempts, last: last.as_ref() };
+                    // Before it is forgotten: after a crash the event, and its record, comes again.
+                    self.report(&target, &settled).await;
+                    self.state.borrow_mut().remove_event(id, &mut batch);
+                }
+                Next::Dropped => self.state.borrow_mut().remove_event(id, &mut batch),
             }
             // What cannot be stored is tried again after the next opening: at least once.
             let _ = self.commit(batch).await;
         }
     }
 
-    async fn attempt(&self, id: &str, event: &QueuedEvent) -> Result<Answer, AwsError> {
-        let (account, region, name) = event.key.clone();
-        let target = Target { account, region, name, qualifier: event.qualifier.clone() };
+    /// Invokes the function, unless the event is too old by now.
+    async fn attempt(&self, id: &str, event: &QueuedEvent, target: &Target) -> Attempt {
+        let age = self.kernel.clock.now().since(Timestamp::from_millis(event.accepted));
+        if age > max_age(&self.event_invoke_config(target)) {
+            return Err(AwsError::new("EventAgeExceeded", ""));
+        }
         let payload = STANDARD.decode(&event.payload).unwrap_or_default();
-        self.invoke_for_service(&target, id.to_owned(), &payload, event.client_context.as_deref()).await
+        self.invoke_version_for_service(target, id.to_owned(), &payload, event.client_context.as_deref()).await
     }
+}
+
+/// The function's answer with the version that gave it, or why it was not asked.
+type Attempt = Result<(Answer, String), AwsError>;
+
+/// What becomes of an event after an attempt.
+#[derive(Debug, PartialEq)]
+enum Next {
+    /// It is done, with this condition.
+    Settled(&'static str),
+    /// It is tried again.
+    Again { due: Timestamp, failures: u32 },
+    /// Its function is gone, and with it everything that says what to do.
+    Dropped,
+}
+
+fn next(
+    attempt: &Attempt,
+    event: &QueuedEvent,
+    rules: &EventInvokeConfig,
+    is_off: bool,
+    backoff: Duration,
+    now: Timestamp,
+) -> Next {
+    let again = |delay: Duration, failures: u32| {
+        let due = now + delay;
+        let in_time = due.since(Timestamp::from_millis(event.accepted)) < max_age(rules);
+        if in_time { Next::Again { due, failures } } else { Next::Settled("EventAgeExceeded") }
+    };
+    match attempt {
+        Ok((answer, _)) if !answer.failed => Next::Settled("Success"),
+        Ok(_) => {
+            let failures = event.failures + 1;
+            if u64::from(failures) > rules.max_retries.unwrap_or(MAX_RETRIES) {
+                return Next::Settled("RetriesExhausted");
+            }
+            again(RETRY_DELAY * failures, failures)
+        }
+        Err(error) if error.code == "EventAgeExceeded" => Next::Settled("EventAgeExceeded"),
+        Err(error) if is_temporary(error) && is_off => Next::Settled("ZeroReservedConcurrency"),
+        Err(error) if is_temporary(error) => again(backoff, event.failures),
+        Err(_) => Next::Dropped,
+    }
+}
+
+fn max_age(rules: &EventInvokeConfig) -> Duration {
+    Duration::from_secs(rules.max_age.unwrap_or(MAX_AGE_SECONDS))
+}
+
+fn target_of(event: &QueuedEvent) -> Target {
+    let (account, region, name) = event.key.clone();
+    Target { account, region, name, qualifier: event.qualifier.clone() }
 }
 
 /// Throttles and the service's own errors pass; a function that is gone does not come back.
 fn is_temporary(error: &AwsError) -> bool {
     error.code == "TooManyRequestsException" || error.status.is_server_error()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(failures: u32) -> QueuedEvent {
+        QueuedEvent {
+            key: ("123456789012".into(), "us-east-1".into(), "hello".into()),
+            qualifier: None,
+            payload: String::new(),
+            client_context: None,
+            accepted: 0,
+            failures,
+            due: 0,
+        }
+    }
+
+    fn answered(failed: bool) -> (Answer, String) {
+        (Answer { payload: Bytes::new(), failed }, "$LATEST".into())
+    }
+
+    fn again(seconds: u64, failures: u32) -> Next {
+        Next::Again { due: Timestamp::from_millis(seconds * 1000), failures }
+    }
+
+    #[test]
+    fn failures_come_again_after_one_and_two_minutes() {
+        let rules = EventInvokeConfig::default();
+        let now = Timestamp::from_millis(0);
+        let next = |answer, failures| next(&Ok(answer), &event(failures), &rules, false, THROTTLE_DELAY, now);
+        assert_eq!(next(answered(false), 0), Next::Settled("Success"));
+        assert_eq!(next(answered(true), 0), again(60, 1));
+        assert_eq!(next(answered(true), 1), again(120, 2));
+        assert_eq!(next(answered(true), 2), Next::Settled("RetriesExhausted"));
+    }
+
+    #[test]
+    fn throttles_are_no_failures_and_end_with_the_age() {
+        let rules = EventInvokeConfig { max_age: Some(60), max_retries: Some(0), ..EventInvokeConfig::default() };
+        let throttled = Err(AwsError::new("TooManyRequestsException", "Rate Exceeded."));
+        let next = |seconds: u64, is_off| {
+            next(&throttled, &event(0), &rules, is_off, THROTTLE_DELAY, Timestamp::from_millis(seconds * 1000))
+        };
+        assert_eq!(next(10, false), again(11, 0));
+        assert_eq!(next(59, false), Next::Settled("EventAgeExceeded"));
+        assert_eq!(next(10, true), Next::Settled("ZeroReservedConcurrency"));
+    }
 }

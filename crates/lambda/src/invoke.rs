@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     Lambda,
     execution::{Answer, Environment, Invocation, Plan, Slot, assume},
-    functions::{ACCOUNT_CONCURRENCY, target},
+    functions::{ACCOUNT_CONCURRENCY, target, version_of},
     layers,
     names::Target,
     state::Version,
@@ -72,6 +72,15 @@ impl Lambda {
         Ok(answer)
     }
 
+    /// The old way to invoke a function without waiting for it.
+    pub(crate) async fn invoke_async(&self, call: Call) -> Result<Value, AwsError> {
+        let target = target(&call)?;
+        version_of(self.state.borrow().function(&target)?, &target)?;
+        let payload = payload(&json!({"Payload": call.input["InvokeArgs"]}), "Event")?;
+        self.accept(&call, &target, &payload).await?;
+        Ok(json!({"Status": 202}))
+    }
+
     /// Invokes a function on behalf of the service itself (a queued event, a mapping), as a request
     /// like any other, so that the trace shows it.
     pub(crate) async fn invoke_for_service(
@@ -81,6 +90,17 @@ impl Lambda {
         payload: &[u8],
         client_context: Option<&str>,
     ) -> Result<Answer, AwsError> {
+        self.invoke_version_for_service(target, request_id, payload, client_context).await.map(|(answer, _)| answer)
+    }
+
+    /// Like [`Self::invoke_for_service`]: the answer and the version that gave it.
+    pub(crate) async fn invoke_version_for_service(
+        &self,
+        target: &Target,
+        request_id: String,
+        payload: &[u8],
+        client_context: Option<&str>,
+    ) -> Result<(Answer, String), AwsError> {
         let scope = Scope::new(&self.kernel, &target.region, Caller::service("lambda"));
         let scope = Scope { account: target.account.clone(), request_id, ..scope };
         let mut input = json!({"FunctionName": target.arn(), "Payload": STANDARD.encode(payload)});
@@ -89,7 +109,8 @@ impl Lambda {
         }
         let answer = aws_api::invoke(&self.kernel, scope, "lambda", "Invoke", input).await?;
         let payload = STANDARD.decode(answer["Payload"].as_str().unwrap_or_default()).unwrap_or_default();
-        Ok(Answer { payload: payload.into(), failed: !answer["FunctionError"].is_null() })
+        let version = answer["ExecutedVersion"].as_str().unwrap_or_default().to_owned();
+        Ok((Answer { payload: payload.into(), failed: !answer["FunctionError"].is_null() }, version))
     }
 
     /// Runs a function once, in a warm environment if there is one.

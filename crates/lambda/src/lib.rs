@@ -6,6 +6,8 @@
 
 mod cfn;
 mod code;
+mod destinations;
+mod event_invoke;
 mod events;
 mod execution;
 mod functions;
@@ -117,6 +119,13 @@ impl Operations for Lambda {
             "ListFunctions" => self.list_functions(call),
             "DeleteFunction" => self.delete_function(call).await,
             "Invoke" => self.invoke(call).await,
+            "InvokeAsync" => self.invoke_async(call).await,
+            "PutFunctionEventInvokeConfig" | "UpdateFunctionEventInvokeConfig" => {
+                self.put_event_invoke_config(call).await
+            }
+            "GetFunctionEventInvokeConfig" => self.get_event_invoke_config(call),
+            "ListFunctionEventInvokeConfigs" => self.list_event_invoke_configs(call),
+            "DeleteFunctionEventInvokeConfig" => self.delete_event_invoke_config(call).await,
             "PublishVersion" => self.publish_version(call).await,
             "ListVersionsByFunction" => self.list_versions_by_function(call),
             "CreateAlias" => self.create_alias(call).await,
@@ -160,7 +169,7 @@ fn access(lambda: &Lambda, call: &Call) -> Vec<Access> {
         return Vec::new();
     }
     let action = match call.operation {
-        "Invoke" => "InvokeFunction",
+        "Invoke" | "InvokeWithResponseStream" => "InvokeFunction",
         operation => operation,
     };
     let mut accesses = vec![resource(lambda, call, action)];

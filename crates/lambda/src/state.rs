@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     code::Code,
+    event_invoke::EventInvokeConfig,
     layers::LayerVersion,
     mappings::Mapping,
     names::{FunctionKey, Target},
@@ -39,6 +40,9 @@ pub struct Function {
     pub reserved: Option<u64>,
     /// By the alias that they lead to; the function's own under the empty text.
     pub urls: BTreeMap<String, FunctionUrl>,
+    /// How asynchronous invocations are handled, by qualifier.
+    #[serde(default)]
+    pub event_invoke: BTreeMap<String, EventInvokeConfig>,
 }
 
 /// A version: settings and code that belong together.
@@ -91,6 +95,27 @@ impl Policy {
 }
 
 impl Function {
+    /// A function without anything but its code and settings.
+    pub fn new(latest: Version, tags: Map<String, Value>) -> Self {
+        Self {
+            latest,
+            versions: BTreeMap::new(),
+            next_version: 1,
+            aliases: BTreeMap::new(),
+            policies: BTreeMap::new(),
+            tags,
+            reserved: None,
+            urls: BTreeMap::new(),
+            event_invoke: BTreeMap::new(),
+        }
+    }
+
+    /// Forgets what hangs on a version or an alias that is gone.
+    pub fn forget_qualifier(&mut self, qualifier: &str) {
+        self.policies.remove(qualifier);
+        self.event_invoke.remove(qualifier);
+    }
+
     /// The version that `qualifier` names directly.
     pub fn version(&self, qualifier: &str) -> Option<&Version> {
         match qualifier {

@@ -96,3 +96,24 @@ fn what_hangs_on_a_function_is_made_from_templates_too() {
         );
     });
 }
+
+#[test]
+fn a_template_says_how_events_are_handled() {
+    run(|kernel| async move {
+        const TYPE: &str = "AWS::Lambda::EventInvokeConfig";
+        let made = make(&kernel, "AWS::Lambda::Function", "Hello", &function(json!({}))).await;
+        let name = made.physical_id;
+        let old = json!({"FunctionName": name, "Qualifier": "$LATEST", "MaximumRetryAttempts": "1"});
+        let id = make(&kernel, TYPE, "Config", &old).await.physical_id;
+        assert_eq!(id, format!("{name}|$LATEST"));
+        let new = json!({"FunctionName": name, "Qualifier": "$LATEST", "MaximumEventAgeInSeconds": 60});
+        let provider = kernel.resource_types.get(TYPE).expect("a provider");
+        provider.update(&context(&kernel, TYPE, "Config"), &id, &old, &new).await.expect("an update");
+        let kept = ok(&kernel, "lambda", "GetFunctionEventInvokeConfig", json!({"FunctionName": name})).await;
+        assert_eq!(kept["MaximumEventAgeInSeconds"], 60);
+        assert_eq!(kept.get("MaximumRetryAttempts"), None, "what the template no longer says is gone");
+        provider.delete(&context(&kernel, TYPE, "Config"), &id, &new).await.expect("a deletion");
+        let gone = call(&kernel, "lambda", "GetFunctionEventInvokeConfig", json!({"FunctionName": name})).await;
+        assert_eq!(gone.expect_err("no configuration").code, "ResourceNotFoundException");
+    });
+}

@@ -16,6 +16,7 @@ const VERSION: &str = "AWS::Lambda::Version";
 const ALIAS: &str = "AWS::Lambda::Alias";
 const LAYER_VERSION: &str = "AWS::Lambda::LayerVersion";
 const URL: &str = "AWS::Lambda::Url";
+const EVENT_INVOKE_CONFIG: &str = "AWS::Lambda::EventInvokeConfig";
 
 /// Makes resources by the service's own API.
 pub struct Provider;
@@ -23,7 +24,7 @@ pub struct Provider;
 #[async_trait(?Send)]
 impl ResourceProvider for Provider {
     fn types(&self) -> &'static [&'static str] {
-        &[FUNCTION, PERMISSION, MAPPING, VERSION, ALIAS, LAYER_VERSION, URL]
+        &[FUNCTION, PERMISSION, MAPPING, VERSION, ALIAS, LAYER_VERSION, URL, EVENT_INVOKE_CONFIG]
     }
 
     fn replaces(&self, resource_type: &str, property: &str) -> bool {
@@ -32,6 +33,7 @@ impl ResourceProvider for Provider {
             MAPPING => matches!(property, "EventSourceArn" | "StartingPosition" | "StartingPositionTimestamp"),
             ALIAS => matches!(property, "FunctionName" | "Name"),
             URL => matches!(property, "TargetFunctionArn" | "Qualifier"),
+            EVENT_INVOKE_CONFIG => matches!(property, "FunctionName" | "Qualifier"),
             // Permissions, versions and layer versions cannot be changed.
             _ => true,
         }
@@ -57,6 +59,7 @@ impl ResourceProvider for Provider {
                 Ok(created(&made["AliasArn"], &[("AliasArn", &made["AliasArn"])]))
             }
             URL => url(context, "CreateFunctionUrlConfig", properties).await,
+            EVENT_INVOKE_CONFIG => event_invoke_config(context, properties).await,
             _ => {
                 let mut properties = properties.clone();
                 if properties["LayerName"].is_null() {
@@ -94,6 +97,7 @@ impl ResourceProvider for Provider {
                 Ok(created(&changed["AliasArn"], &[("AliasArn", &changed["AliasArn"])]))
             }
             URL => url(context, "UpdateFunctionUrlConfig", new).await,
+            EVENT_INVOKE_CONFIG => event_invoke_config(context, new).await,
             other => Err(AwsError::internal(format!("{other} is replaced, never updated"))),
         }
     }
@@ -109,6 +113,10 @@ impl ResourceProvider for Provider {
             ALIAS => {
                 let name = physical_id.rsplit(':').next().unwrap_or_default();
                 ("DeleteAlias", json!({"FunctionName": properties["FunctionName"], "Name": name}))
+            }
+            EVENT_INVOKE_CONFIG => {
+                let input = json!({"FunctionName": properties["FunctionName"], "Qualifier": properties["Qualifier"]});
+                ("DeleteFunctionEventInvokeConfig", input)
             }
             URL => {
                 let input = with_function_name(properties);
@@ -151,6 +159,14 @@ async fn create_permission(context: &ResourceContext, properties: &Value) -> Res
     request(context, "AddPermission", input).await?;
     let id = json!(id);
     Ok(created(&id, &[("Id", &id)]))
+}
+
+/// Puts all of it, so that what a template no longer says is gone.
+async fn event_invoke_config(context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
+    let operation = "PutFunctionEventInvokeConfig";
+    request(context, operation, input(operation, properties)).await?;
+    let name = |property: &str| properties[property].as_str().unwrap_or_default();
+    Ok(created(&json!(format!("{}|{}", name("FunctionName"), name("Qualifier"))), &[]))
 }
 
 /// `Ref` is the function's ARN; the address is an attribute.

@@ -87,7 +87,7 @@ impl Lambda {
         let mut batch = Batch::default();
         self.state.borrow_mut().change_function(&target, &mut batch, |function| {
             function.aliases.remove(name);
-            function.policies.remove(name);
+            function.forget_qualifier(name);
             Ok(())
         })?;
         self.commit(batch).await?;

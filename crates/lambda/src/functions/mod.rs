@@ -52,16 +52,7 @@ impl Lambda {
         layers::check(&self.state.borrow(), &settings.layers)?;
         let code = Code::read(&self.kernel, &call.input["Code"]).await?;
         let version = self.new_version(settings, &code);
-        let mut function = Function {
-            latest: version,
-            versions: std::collections::BTreeMap::new(),
-            next_version: 1,
-            aliases: std::collections::BTreeMap::new(),
-            policies: std::collections::BTreeMap::new(),
-            tags: tags::read(&call.input["Tags"])?,
-            reserved: None,
-            urls: std::collections::BTreeMap::new(),
-        };
+        let mut function = Function::new(version, tags::read(&call.input["Tags"])?);
         let mut shown = function.latest.clone();
         if call.input["Publish"] == true {
             shown = versions::publish(&mut function, None, &self.kernel)?;

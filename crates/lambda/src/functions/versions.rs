@@ -83,6 +83,7 @@ pub fn delete(state: &mut State, target: &Target, qualifier: &str, batch: &mut B
         }
         // A version that is not there is no error: the call can be repeated.
         function.versions.remove(&number);
+        function.forget_qualifier(qualifier);
         Ok(())
     })?;
     state.drop_unused_code(batch);

@@ -64,6 +64,7 @@ async fn open(kernel: &Kernel) {
     kernel.router.set_door(Rc::new(Door(kernel.clone())));
     cloudwatch::Logs::open(kernel).await.expect("logs open");
     dynamodb::DynamoDb::open(kernel).await.expect("dynamodb opens");
+    s3::S3::open(kernel).await.expect("s3 opens");
     Lambda::open(kernel, Rc::new(Guests)).await.expect("lambda opens");
 }
 
