@@ -12,9 +12,13 @@ pub const INTEGRATION: &str = "x-amazon-apigateway-integration";
 
 /// Reads JSON or YAML text.
 pub fn read(text: &str) -> Result<Value, AwsError> {
-    let document: Value = serde_json::from_str(text)
+    let mut document: Value = serde_json::from_str(text)
         .or_else(|_| serde_yaml::from_str(text))
         .map_err(|_| bad_request("Invalid OpenAPI input."))?;
+    // In YAML the version is a number when its quotes are forgotten, which AWS forgives.
+    if let Some(version) = document["swagger"].as_f64() {
+        document["swagger"] = format!("{version:.1}").into();
+    }
     if document["swagger"].is_string() || document["openapi"].is_string() {
         Ok(document)
     } else {
@@ -136,6 +140,7 @@ mod tests {
     #[test]
     fn yaml_and_json_are_both_read_and_other_texts_are_refused() {
         assert!(read("swagger: '2.0'\npaths: {}").is_ok());
+        assert_eq!(read("swagger: 2.0").unwrap()["swagger"], "2.0");
         assert!(read(r#"{"openapi": "3.0.1"}"#).is_ok());
         assert_eq!(read("hello").unwrap_err().message, "Invalid OpenAPI input.");
     }

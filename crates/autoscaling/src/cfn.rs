@@ -3,6 +3,7 @@
 use kernel::{AwsError, Created, ResourceContext, ResourceProvider, Scope, async_trait};
 use serde_json::{Map, Value, json};
 
+const SERVICE: &str = "application-autoscaling";
 const TARGET: &str = "AWS::ApplicationAutoScaling::ScalableTarget";
 const POLICY: &str = "AWS::ApplicationAutoScaling::ScalingPolicy";
 
@@ -55,11 +56,8 @@ impl ResourceProvider for Provider {
 
 async fn register(context: &ResourceContext, old: &Value, new: &Value) -> Result<Created, AwsError> {
     let mut input = names(new)?;
-    for bound in ["MinCapacity", "MaxCapacity"] {
-        input.insert(bound.to_owned(), number(&new[bound]));
-    }
-    if let Some(suspended) = new.get("SuspendedState") {
-        input.insert("SuspendedState".to_owned(), flags(suspended));
+    for name in ["MinCapacity", "MaxCapacity", "SuspendedState"] {
+        input.insert(name.to_owned(), new[name].clone());
     }
     let named = names(new)?;
     invoke(context, "RegisterScalableTarget", input).await?;
@@ -76,9 +74,6 @@ async fn register(context: &ResourceContext, old: &Value, new: &Value) -> Result
     for action in wanted {
         let mut input = named.clone();
         input.extend(action.as_object().cloned().unwrap_or_default());
-        if let Some(bounds) = input.get_mut("ScalableTargetAction").and_then(Value::as_object_mut) {
-            bounds.values_mut().for_each(|bound| *bound = number(bound));
-        }
         invoke(context, "PutScheduledAction", input).await?;
     }
     let text = |name: &str| named[name].as_str().unwrap_or_default().to_owned();
@@ -89,17 +84,8 @@ async fn register(context: &ResourceContext, old: &Value, new: &Value) -> Result
 
 async fn put_policy(context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
     let mut input = names(properties)?;
-    for name in ["PolicyName", "PolicyType"] {
+    for name in ["PolicyName", "PolicyType", "TargetTrackingScalingPolicyConfiguration"] {
         input.insert(name.to_owned(), properties[name].clone());
-    }
-    if let Some(configuration) = properties.get("TargetTrackingScalingPolicyConfiguration") {
-        let mut configuration = flags(configuration);
-        for name in ["TargetValue", "ScaleInCooldown", "ScaleOutCooldown"] {
-            if let Some(value) = configuration.get_mut(name) {
-                *value = number(value);
-            }
-        }
-        input.insert("TargetTrackingScalingPolicyConfiguration".to_owned(), configuration);
     }
     let answer = invoke(context, "PutScalingPolicy", input).await?;
     let arn = answer["PolicyARN"].as_str().unwrap_or_default().to_owned();
@@ -120,29 +106,11 @@ fn names(properties: &Value) -> Result<Map<String, Value>, AwsError> {
     Ok(NAMES.into_iter().map(|name| (name.to_owned(), properties[name].clone())).collect())
 }
 
-/// Parameters make numbers of a template texts.
-fn number(value: &Value) -> Value {
-    let parsed = value.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
-    parsed.filter(Value::is_number).unwrap_or_else(|| value.clone())
-}
-
-/// The same with flags.
-fn flags(value: &Value) -> Value {
-    let mut value = value.clone();
-    for member in value.as_object_mut().into_iter().flat_map(Map::values_mut) {
-        match member.as_str() {
-            Some("true") => *member = json!(true),
-            Some("false") => *member = json!(false),
-            _ => {}
-        }
-    }
-    value
-}
-
 async fn invoke(context: &ResourceContext, operation: &str, input: Map<String, Value>) -> Result<Value, AwsError> {
     let scope = Scope {
         account: context.account.clone(),
         ..Scope::new(&context.kernel, &context.region, context.caller.clone())
     };
-    aws_api::invoke(&context.kernel, scope, "application-autoscaling", operation, Value::Object(input)).await
+    let input = aws_api::from_template(SERVICE, operation, &Value::Object(input));
+    aws_api::invoke(&context.kernel, scope, SERVICE, operation, input).await
 }

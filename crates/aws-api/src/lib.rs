@@ -14,9 +14,11 @@ mod rest_json;
 mod rest_xml;
 mod serve;
 mod table;
+mod template;
 mod validate;
 
 pub use output::Output;
 pub use serve::{Call, Operations, invoke, is_read, parse, readable, refuse, serve, unknown_operation};
 pub use table::{Api, Constraint, ErrorShape, Location, Member, Operation, Protocol, Shape, api};
+pub use template::from_template;
 pub use validate::{Violation, validate, violations};

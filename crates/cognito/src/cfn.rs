@@ -12,7 +12,7 @@ const DOMAIN: &str = "AWS::Cognito::UserPoolDomain";
 
 async fn cognito(context: &ResourceContext, operation: &str, input: Value) -> Result<Value, AwsError> {
     let scope = Scope::new(&context.kernel, &context.region, context.caller.clone());
-    aws_api::invoke(&context.kernel, scope, "cognito-idp", operation, input).await
+    aws_api::invoke(&context.kernel, scope, "cognito-idp", operation, aws_api::from_template("cognito-idp", operation, &input)).await
 }
 
 #[async_trait(?Send)]
@@ -106,7 +106,6 @@ fn pool_input(context: &ResourceContext, properties: &Value) -> Value {
         fields.remove("UserPoolName");
         fields.insert("PoolName".into(), name.into());
     }
-    numbers_and_booleans(&mut input);
     input
 }
 
@@ -115,7 +114,6 @@ fn client_input(context: &ResourceContext, properties: &Value) -> Value {
     if properties["ClientName"].is_null() {
         input["ClientName"] = context.physical_name(128).into();
     }
-    numbers_and_booleans(&mut input);
     input
 }
 
@@ -124,53 +122,7 @@ fn group_input(context: &ResourceContext, properties: &Value) -> Value {
     if properties["GroupName"].is_null() {
         input["GroupName"] = context.physical_name(128).into();
     }
-    numbers_and_booleans(&mut input);
     input
-}
-
-/// Templates may write `"true"` and `"8"`; the API wants booleans and numbers where names say so.
-fn numbers_and_booleans(value: &mut Value) {
-    const NUMBERS: &[&str] = &[
-        "MinimumLength",
-        "TemporaryPasswordValidityDays",
-        "Precedence",
-        "RefreshTokenValidity",
-        "AccessTokenValidity",
-        "IdTokenValidity",
-        "AuthSessionValidity",
-        "Priority",
-    ];
-    const BOOLEANS: &[&str] = &[
-        "RequireUppercase",
-        "RequireLowercase",
-        "RequireNumbers",
-        "RequireSymbols",
-        "GenerateSecret",
-        "Required",
-        "Mutable",
-        "CaseSensitive",
-        "AllowAdminCreateUserOnly",
-        "AllowedOAuthFlowsUserPoolClient",
-        "EnableTokenRevocation",
-    ];
-    match value {
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                let text = field.as_str();
-                let number =
-                    text.filter(|_| NUMBERS.contains(&name.as_str())).and_then(|text| text.parse::<u64>().ok());
-                let boolean =
-                    text.filter(|_| BOOLEANS.contains(&name.as_str())).and_then(|text| text.parse::<bool>().ok());
-                match (number, boolean) {
-                    (Some(number), _) => *field = number.into(),
-                    (None, Some(boolean)) => *field = boolean.into(),
-                    (None, None) => numbers_and_booleans(field),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(numbers_and_booleans),
-        _ => {}
-    }
 }
 
 fn named(name: &Value) -> Created {

@@ -3,7 +3,7 @@
 use kernel::{Arn, AwsError, Created, ResourceContext, ResourceProvider, async_trait};
 use serde_json::{Value, json};
 
-use super::{Calls, created, flag, number};
+use super::{Calls, created};
 use crate::error::bad_request;
 
 /// Makes the parts of HTTP APIs. Their properties have the names of the API's own members.
@@ -93,25 +93,15 @@ impl ResourceProvider for HttpProvider {
     }
 }
 
-/// Properties as members, with numbers and booleans that templates write as text in their own types.
+/// Properties as members. Templates may write a payload's version 2.0 as a number, whose text would be "2".
 fn members(properties: &Value) -> Value {
-    const FLAGS: [&str; 4] = ["AutoDeploy", "ApiKeyRequired", "EnableSimpleResponses", "DisableExecuteApiEndpoint"];
-    const NUMBERS: [&str; 2] = ["TimeoutInMillis", "AuthorizerResultTtlInSeconds"];
-    let fields = properties.as_object().into_iter().flatten();
-    let typed = |(name, value): (&String, &Value)| {
-        let value = match name.as_str() {
-            name if FLAGS.contains(&name) => flag(value),
-            name if NUMBERS.contains(&name) => number(value),
-            // Templates may write 2.0 as a number.
-            "PayloadFormatVersion" | "AuthorizerPayloadFormatVersion" => match value.as_f64() {
-                Some(version) => json!(format!("{version:.1}")),
-                None => value.clone(),
-            },
-            _ => value.clone(),
-        };
-        (name.clone(), value)
-    };
-    Value::Object(fields.map(typed).collect())
+    let mut members = properties.clone();
+    for name in ["PayloadFormatVersion", "AuthorizerPayloadFormatVersion"] {
+        if let Some(version) = members[name].as_f64() {
+            members[name] = json!(format!("{version:.1}"));
+        }
+    }
+    members
 }
 
 fn api_created(api: &Value) -> Created {
@@ -134,7 +124,7 @@ async fn create_api(calls: &Calls<'_>, properties: &Value) -> Result<Created, Aw
         return Ok(api_created(&calls.call("CreateApi", members(properties)).await?));
     };
     let input = json!({
-        "Body": body, "Basepath": properties["Basepath"], "FailOnWarnings": flag(&properties["FailOnWarnings"]),
+        "Body": body, "Basepath": properties["Basepath"], "FailOnWarnings": properties["FailOnWarnings"],
     });
     let api = calls.call("ImportApi", input).await?;
     let beside = async {

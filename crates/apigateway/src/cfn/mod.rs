@@ -24,11 +24,7 @@ impl Calls<'_> {
             account: context.account.clone(),
             ..Scope::new(&context.kernel, &context.region, context.caller.clone())
         };
-        // Members that a template leaves out are not sent.
-        let input = match input {
-            Value::Object(fields) => fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
-            other => other,
-        };
+        let input = aws_api::from_template(self.service, operation, &input);
         aws_api::invoke(&context.kernel, scope, self.service, operation, input).await
     }
 
@@ -76,20 +72,4 @@ fn tags(list: &Value) -> Value {
     let Some(list) = list.as_array() else { return list.clone() };
     let pairs = list.iter().filter_map(|tag| Some((tag["Key"].as_str()?.to_owned(), tag["Value"].clone())));
     Value::Object(pairs.collect())
-}
-
-/// A boolean that a template may write as text.
-fn flag(value: &Value) -> Value {
-    match value.as_str() {
-        Some(text) => json!(text == "true"),
-        None => value.clone(),
-    }
-}
-
-/// A number that a template may write as text.
-fn number(value: &Value) -> Value {
-    match value.as_str().and_then(|text| text.parse::<u64>().ok()) {
-        Some(number) => json!(number),
-        None => value.clone(),
-    }
 }

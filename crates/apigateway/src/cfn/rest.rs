@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use kernel::{Arn, AwsError, Created, ResourceContext, ResourceProvider, async_trait};
 use serde_json::{Map, Value, json};
 
-use super::{Calls, created, flag, number, tags};
+use super::{Calls, created, tags};
 use crate::{error::bad_request, openapi::texts};
 
 /// Makes the parts of REST APIs.
@@ -67,8 +67,8 @@ impl ResourceProvider for RestProvider {
                 let input = json!({
                     "restApiId": properties["RestApiId"],
                     "name": properties["Name"],
-                    "validateRequestBody": flag(&properties["ValidateRequestBody"]),
-                    "validateRequestParameters": flag(&properties["ValidateRequestParameters"]),
+                    "validateRequestBody": properties["ValidateRequestBody"],
+                    "validateRequestParameters": properties["ValidateRequestParameters"],
                 });
                 Ok(created(&calls.call("CreateRequestValidator", input).await?["id"], "RequestValidatorId"))
             }
@@ -157,12 +157,12 @@ async fn create_api(calls: &Calls<'_>, properties: &Value) -> Result<Created, Aw
         "name": name,
         "description": properties["Description"],
         "binaryMediaTypes": properties["BinaryMediaTypes"],
-        "minimumCompressionSize": number(&properties["MinimumCompressionSize"]),
+        "minimumCompressionSize": properties["MinimumCompressionSize"],
         "apiKeySource": properties["ApiKeySourceType"],
         "endpointConfiguration": endpoint,
         "policy": policy(&properties["Policy"]),
         "tags": tags(&properties["Tags"]),
-        "disableExecuteApiEndpoint": flag(&properties["DisableExecuteApiEndpoint"]),
+        "disableExecuteApiEndpoint": properties["DisableExecuteApiEndpoint"],
     });
     let api = calls.call("CreateRestApi", input).await?;
     let id = api["id"].as_str().unwrap_or_default();
@@ -193,7 +193,7 @@ async fn put_body(calls: &Calls<'_>, id: &str, properties: &Value) -> Result<(),
     let input = json!({
         "restApiId": id,
         "mode": properties["Mode"].as_str().unwrap_or("overwrite"),
-        "failOnWarnings": flag(&properties["FailOnWarnings"]),
+        "failOnWarnings": properties["FailOnWarnings"],
         "parameters": properties["Parameters"],
         "body": STANDARD.encode(text),
     });
@@ -292,7 +292,7 @@ async fn create_stage(calls: &Calls<'_>, properties: &Value) -> Result<Created, 
         "deploymentId": properties["DeploymentId"],
         "description": properties["Description"],
         "variables": properties["Variables"],
-        "tracingEnabled": flag(&properties["TracingEnabled"]),
+        "tracingEnabled": properties["TracingEnabled"],
         "documentationVersion": properties["DocumentationVersion"],
         "tags": tags(&properties["Tags"]),
         "canarySettings": properties["CanarySetting"],
@@ -389,7 +389,7 @@ async fn put_method(calls: &Calls<'_>, properties: &Value) -> Result<Created, Aw
     let members = json!({
         "authorizationType": properties["AuthorizationType"].as_str().unwrap_or("NONE"),
         "authorizerId": properties["AuthorizerId"],
-        "apiKeyRequired": flag(&properties["ApiKeyRequired"]),
+        "apiKeyRequired": properties["ApiKeyRequired"],
         "operationName": properties["OperationName"],
         "requestParameters": properties["RequestParameters"],
         "requestModels": properties["RequestModels"],
@@ -423,7 +423,7 @@ async fn put_integration(calls: &Calls<'_>, base: &Value, integration: &Value) -
         "requestTemplates": integration["RequestTemplates"],
         "passthroughBehavior": integration["PassthroughBehavior"],
         "contentHandling": integration["ContentHandling"],
-        "timeoutInMillis": number(&integration["TimeoutInMillis"]),
+        "timeoutInMillis": integration["TimeoutInMillis"],
     });
     calls.call("PutIntegration", with(base.clone(), members)).await?;
     for response in integration["IntegrationResponses"].as_array().into_iter().flatten() {
@@ -450,7 +450,7 @@ async fn create_authorizer(calls: &Calls<'_>, properties: &Value) -> Result<Crea
         "authorizerCredentials": properties["AuthorizerCredentials"],
         "identitySource": properties["IdentitySource"],
         "identityValidationExpression": properties["IdentityValidationExpression"],
-        "authorizerResultTtlInSeconds": number(&properties["AuthorizerResultTtlInSeconds"]),
+        "authorizerResultTtlInSeconds": properties["AuthorizerResultTtlInSeconds"],
     });
     Ok(created(&calls.call("CreateAuthorizer", input).await?["id"], "AuthorizerId"))
 }

@@ -3,7 +3,7 @@
 use kernel::{AwsError, Created, ResourceContext, ResourceProvider, async_trait};
 use serde_json::{Map, Value, json};
 
-use super::{Calls, created, flag, number, tags};
+use super::{Calls, created, tags};
 
 /// Makes API keys and what they are good for.
 pub struct UsageProvider;
@@ -78,7 +78,7 @@ async fn create_key(calls: &Calls<'_>, properties: &Value) -> Result<Created, Aw
     let input = json!({
         "name": name,
         "description": properties["Description"],
-        "enabled": flag(&properties["Enabled"]),
+        "enabled": properties["Enabled"],
         "value": properties["Value"],
         "customerId": properties["CustomerId"],
         "stageKeys": stages,
@@ -114,20 +114,14 @@ fn throttle(given: &Value) -> Value {
     if !given.is_object() {
         return Value::Null;
     }
-    let rate = given["RateLimit"].as_str().and_then(|text| text.parse::<f64>().ok());
-    let rate = rate.map_or_else(|| given["RateLimit"].clone(), |rate| json!(rate));
-    json!({"burstLimit": number(&given["BurstLimit"]), "rateLimit": rate})
+    json!({"burstLimit": given["BurstLimit"], "rateLimit": given["RateLimit"]})
 }
 
 fn quota(given: &Value) -> Value {
     if !given.is_object() {
         return Value::Null;
     }
-    let mut quota = json!({"limit": number(&given["Limit"]), "period": given["Period"]});
-    if !given["Offset"].is_null() {
-        quota["offset"] = number(&given["Offset"]);
-    }
-    quota
+    json!({"limit": given["Limit"], "period": given["Period"], "offset": given["Offset"]})
 }
 
 async fn create_plan(calls: &Calls<'_>, properties: &Value) -> Result<Created, AwsError> {
