@@ -3,38 +3,6 @@
 import base64
 import json
 
-import pytest
-from samlet import zipped
-
-TRUST_LAMBDA = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    ],
-}
-
-
-@pytest.fixture
-def function(host, name):
-    """Creates a function from the source of its index.mjs."""
-    client = host.client("lambda")
-    trust = json.dumps(TRUST_LAMBDA)
-    role = host.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
-
-    def create(source, **settings):
-        client.create_function(
-            FunctionName=name,
-            Runtime="nodejs22.x",
-            Role=role["Arn"],
-            Handler="index.handler",
-            Code={"ZipFile": zipped({"index.mjs": source})},
-            **settings,
-        )
-        client.get_waiter("function_active_v2").wait(FunctionName=name)
-        return name
-
-    return create
-
 
 def test_a_handler_gets_the_event_and_its_answer_comes_back(host, function):
     name = function("export const handler = async (event) => ({ sum: event.a + event.b });")

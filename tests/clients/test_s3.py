@@ -1,5 +1,6 @@
 """S3 with boto3 and the AWS CLI: buckets, objects, listings, errors."""
 
+import json
 import urllib.request
 
 import pytest
@@ -115,3 +116,43 @@ def test_other_regions(host, s3, name):
     assert again == "BucketAlreadyOwnedByYou"
     assert s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] == "eu-west-1"
     west.delete_bucket(Bucket=bucket)
+
+
+def test_a_function_hears_of_new_objects(host, s3, bucket, function):
+    copier = function(
+        """
+        import { S3Client, CopyObjectCommand } from '@aws-sdk/client-s3';
+        const s3 = new S3Client();
+        export const handler = async ({ Records }) => {
+          for (const { s3: { bucket, object } } of Records) {
+            const key = decodeURIComponent(object.key.replaceAll('+', ' '));
+            const CopySource = `${bucket.name}/${encodeURIComponent(key)}`;
+            await s3.send(new CopyObjectCommand({ Bucket: bucket.name, CopySource, Key: key.replace('in/', 'out/') }));
+          }
+        };
+        """
+    )
+    rights = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [rights]})
+    host.client("iam").put_role_policy(RoleName=copier, PolicyName="s3", PolicyDocument=policy)
+    client = host.client("lambda")
+    arn = client.get_function(FunctionName=copier)["Configuration"]["FunctionArn"]
+    filtered = {"Key": {"FilterRules": [{"Name": "prefix", "Value": "in/"}]}}
+    listener = {"LambdaFunctionArn": arn, "Events": ["s3:ObjectCreated:*"], "Filter": filtered}
+    configuration = {"Bucket": bucket, "NotificationConfiguration": {"LambdaFunctionConfigurations": [listener]}}
+    # The function does not let S3 call it yet.
+    assert code(s3.put_bucket_notification_configuration, **configuration) == "InvalidArgument"
+    client.add_permission(
+        FunctionName=copier,
+        StatementId="s3",
+        Action="lambda:InvokeFunction",
+        Principal="s3.amazonaws.com",
+        SourceAccount="123456789012",
+        SourceArn=f"arn:aws:s3:::{bucket}",
+    )
+    s3.put_bucket_notification_configuration(**configuration)
+    kept = s3.get_bucket_notification_configuration(Bucket=bucket)["LambdaFunctionConfigurations"]
+    assert (kept[0]["LambdaFunctionArn"], kept[0]["Events"]) == (arn, ["s3:ObjectCreated:*"])
+    s3.put_object(Bucket=bucket, Key="in/a b", Body=b"copied")
+    s3.get_waiter("object_exists").wait(Bucket=bucket, Key="out/a b", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    assert s3.get_object(Bucket=bucket, Key="out/a b")["Body"].read() == b"copied"

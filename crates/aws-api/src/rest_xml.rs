@@ -59,6 +59,8 @@ fn find(api: &'static Api, request: &Request, query: &[(String, String)]) -> Opt
             _ => has(member.wire_name, ""),
         };
         let complete = literals.iter().all(|(name, text)| has(name, text)) && needed.iter().all(is_there);
+        // `GetBucketNotification` is the old form of `GetBucketNotificationConfiguration`, and so are others.
+        let complete = complete && !api.operations.contains_key(format!("{}Configuration", operation.name).as_str());
         complete.then_some((operation, labels, literals.len() + needed.len()))
     });
     let best = fits.min_by_key(|(operation, labels, needs)| (labels.len(), Reverse(*needs), operation.name));

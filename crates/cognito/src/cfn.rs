@@ -12,7 +12,14 @@ const DOMAIN: &str = "AWS::Cognito::UserPoolDomain";
 
 async fn cognito(context: &ResourceContext, operation: &str, input: Value) -> Result<Value, AwsError> {
     let scope = Scope::new(&context.kernel, &context.region, context.caller.clone());
-    aws_api::invoke(&context.kernel, scope, "cognito-idp", operation, aws_api::from_template("cognito-idp", operation, &input)).await
+    aws_api::invoke(
+        &context.kernel,
+        scope,
+        "cognito-idp",
+        operation,
+        aws_api::from_template("cognito-idp", operation, &input),
+    )
+    .await
 }
 
 #[async_trait(?Send)]

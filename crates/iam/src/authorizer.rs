@@ -118,9 +118,10 @@ fn context_of(caller: &Caller, access: &Access) -> Map<String, Value> {
     if let Some(account) = caller.account() {
         context.insert("aws:principalaccount".into(), account.into());
     }
-    if let Caller::Service { source_arn: Some(source), .. } = caller {
+    if let Caller::Service { source_arn: Some(source), source_account, .. } = caller {
         context.insert("aws:sourcearn".into(), source.clone().into());
-        if let Some(account) = source.split(':').nth(4).filter(|account| !account.is_empty()) {
+        let account = source_account.as_deref().or_else(|| source.split(':').nth(4));
+        if let Some(account) = account.filter(|account| !account.is_empty()) {
             context.insert("aws:sourceaccount".into(), account.into());
         }
     }

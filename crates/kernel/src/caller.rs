@@ -30,6 +30,8 @@ pub enum Caller {
         principal: String,
         /// On whose behalf: `aws:SourceArn` in conditions.
         source_arn: Option<String>,
+        /// Whose that is: `aws:SourceAccount`, where the ARN does not tell.
+        source_account: Option<String>,
     },
     /// A request that is not signed.
     Anonymous,
@@ -38,7 +40,7 @@ pub enum Caller {
 impl Caller {
     /// A service principal, `NAME.amazonaws.com`, without a source.
     pub fn service(name: &str) -> Self {
-        Self::Service { principal: format!("{name}.amazonaws.com"), source_arn: None }
+        Self::Service { principal: format!("{name}.amazonaws.com"), source_arn: None, source_account: None }
     }
 
     /// The account that the caller belongs to, if it belongs to one.

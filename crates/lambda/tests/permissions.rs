@@ -79,8 +79,11 @@ fn the_resource_policy_lets_a_service_in() {
         role(&kernel, &["logs:*"]).await;
         create(&kernel, "export const handler = async () => 1", json!({})).await;
         let api = |arn: &str| {
-            let caller =
-                Caller::Service { principal: "apigateway.amazonaws.com".to_owned(), source_arn: Some(arn.to_owned()) };
+            let caller = Caller::Service {
+                principal: "apigateway.amazonaws.com".to_owned(),
+                source_arn: Some(arn.to_owned()),
+                source_account: None,
+            };
             let scope = Scope::new(&kernel, "us-east-1", caller);
             let kernel = kernel.clone();
             async move { aws_api::invoke(&kernel, scope, "lambda", "Invoke", json!({"FunctionName": "hello"})).await }

@@ -36,6 +36,10 @@ impl ResourceProvider for Provider {
             create["CreateBucketConfiguration"] = json!({"LocationConstraint": context.region});
         }
         invoke(context, "CreateBucket", create).await?;
+        if let Err(error) = notify(context, &name, &Value::Null, properties).await {
+            invoke(context, "DeleteBucket", json!({"Bucket": name})).await?;
+            return Err(error);
+        }
         Ok(created(context, name))
     }
 
@@ -43,10 +47,11 @@ impl ResourceProvider for Provider {
         &self,
         context: &ResourceContext,
         physical_id: &str,
-        _: &Value,
+        old: &Value,
         new: &Value,
     ) -> Result<Created, AwsError> {
         check(new)?;
+        notify(context, physical_id, old, new).await?;
         Ok(created(context, physical_id.to_owned()))
     }
 
@@ -62,7 +67,7 @@ impl ResourceProvider for Provider {
 fn check(properties: &Value) -> Result<(), AwsError> {
     for (name, value) in properties.as_object().into_iter().flatten() {
         let is_so = match name.as_str() {
-            "BucketName" | "BucketEncryption" => true,
+            "BucketName" | "BucketEncryption" | "NotificationConfiguration" => true,
             "AccessControl" => *value == "Private",
             "OwnershipControls" => value["Rules"] == json!([{"ObjectOwnership": "BucketOwnerEnforced"}]),
             "PublicAccessBlockConfiguration" => {
@@ -78,6 +83,35 @@ fn check(properties: &Value) -> Result<(), AwsError> {
         }
     }
     Ok(())
+}
+
+/// Makes the bucket's notifications those of `new`.
+async fn notify(context: &ResourceContext, bucket: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
+    const NOTIFICATIONS: &str = "NotificationConfiguration";
+    let new = &new[NOTIFICATIONS];
+    if old[NOTIFICATIONS] == *new {
+        return Ok(());
+    }
+    let one_by_one = |configuration: &Value| {
+        let rules = configuration["Filter"]["S3Key"]["Rules"].as_array();
+        let mut input = json!({
+            "LambdaFunctionArn": configuration["Function"],
+            "Events": [configuration["Event"]],
+        });
+        if let Some(rules) = rules {
+            input["Filter"] = json!({"Key": {"FilterRules": rules}});
+        }
+        input
+    };
+    let functions = new["LambdaConfigurations"].as_array().into_iter().flatten().map(one_by_one);
+    let configuration = json!({
+        "LambdaFunctionConfigurations": functions.collect::<Vec<_>>(),
+        "TopicConfigurations": new["TopicConfigurations"],
+        "QueueConfigurations": new["QueueConfigurations"],
+        "EventBridgeConfiguration": new["EventBridgeConfiguration"],
+    });
+    let input = json!({"Bucket": bucket, NOTIFICATIONS: configuration});
+    invoke(context, "PutBucketNotificationConfiguration", input).await.map(drop)
 }
 
 fn created(context: &ResourceContext, name: String) -> Created {

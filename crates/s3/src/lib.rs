@@ -1,22 +1,26 @@
 //! Amazon S3 (`s3`), thin: general purpose buckets without versions, and objects that are put in one piece.
 //!
 //! [`wire`] makes one form of all the ways to address and to send, [`api`] says what the wire says, [`rules`]
-//! what AWS refuses, [`state`] what is kept, and [`cfn`] makes buckets for CloudFormation. What is known of
+//! what AWS refuses, [`state`] what is kept, [`notices`] tells functions, and [`cfn`] makes buckets for CloudFormation. What is known of
 //! the objects stays in memory; what they hold is read from the storage when it is asked for. A request that
 //! asks for more than there is here is refused with `NotImplemented`.
 
 mod api;
 mod cfn;
+mod notices;
 mod rules;
 mod state;
 mod wire;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 
 use aws_api::{Api, Call, Operations};
 use bytes::Bytes;
 use http::Method;
-use kernel::{Access, AwsError, Kernel, Request, Response, Scope, Service, StorageError, async_trait};
+use kernel::{Access, AwsError, Caller, Kernel, Request, Response, Scope, Service, StorageError, async_trait};
 use serde_json::Value;
 
 use state::State;
@@ -25,6 +29,7 @@ use state::State;
 pub struct S3 {
     kernel: Kernel,
     state: Rc<RefCell<State>>,
+    this: Weak<Self>,
 }
 
 impl S3 {
@@ -33,10 +38,19 @@ impl S3 {
     /// # Errors
     /// When the store cannot be read.
     pub async fn open(kernel: &Kernel) -> Result<Rc<Self>, StorageError> {
-        let state = State::load(kernel).await?;
-        let service = Rc::new(Self { kernel: kernel.clone(), state: Rc::new(RefCell::new(state)) });
+        let mut state = State::load(kernel).await?;
+        let untold = std::mem::take(&mut state.untold);
+        let service = Rc::new_cyclic(|this| Self {
+            kernel: kernel.clone(),
+            state: Rc::new(RefCell::new(state)),
+            this: this.clone(),
+        });
         kernel.router.register("s3", service.clone());
         kernel.resource_types.add(Rc::new(cfn::Provider));
+        for (id, notice) in untold {
+            let scope = Scope::new(kernel, notice.region(), Caller::service("s3"));
+            service.deliver(id, notice, scope);
+        }
         Ok(service)
     }
 

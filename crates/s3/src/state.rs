@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
+use aws_api::Call;
 use bytes::Bytes;
 use kernel::{AwsError, Batch, Kernel, Space, StorageError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use crate::S3;
+use crate::{S3, notices::Notice, rules::Notification};
 
 /// `BUCKET` → bucket (JSON)
 const BUCKETS: Space = Space::new("s3-buckets");
@@ -16,6 +17,9 @@ const OBJECTS: Space = Space::new("s3-objects");
 /// `BUCKET/KEY` and a zero → the length of the object's JSON, that JSON once more, and the body. So whoever
 /// reads a body gets what is known of this very body.
 const BODIES: Space = Space::new("s3-bodies");
+
+/// An id → a notice that Lambda has not accepted yet (JSON)
+const NOTICES: Space = Space::new("s3-notices");
 
 /// A bucket. Moments are in milliseconds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,6 +30,9 @@ pub struct Bucket {
     pub region: String,
     /// When it was made.
     pub created_at: u64,
+    /// Who hears of changes.
+    #[serde(default)]
+    pub notifications: Vec<Notification>,
     /// What is known of its objects, by key.
     #[serde(skip)]
     pub objects: BTreeMap<String, Rc<Object>>,
@@ -53,6 +60,8 @@ pub struct Object {
 pub struct State {
     /// Names are unique among all accounts.
     pub buckets: BTreeMap<String, Bucket>,
+    /// What was not told yet when the cloud was opened, by id.
+    pub untold: Vec<(String, Notice)>,
 }
 
 impl State {
@@ -77,6 +86,11 @@ impl State {
         };
         kernel.storage.load(&OBJECTS, read_object).await?;
         kernel.storage.prepare(&BODIES).await?;
+        let read_notice = |(key, value): kernel::Entry| match (String::from_utf8(key), read(&value)) {
+            (Ok(id), Some(notice)) => state.untold.push((id, notice)),
+            _ => broken = true,
+        };
+        kernel.storage.load(&NOTICES, read_notice).await?;
         if broken {
             return Err(StorageError::Backend("the stored objects are garbled".into()));
         }
@@ -128,11 +142,40 @@ impl S3 {
         self.commit(batch).await
     }
 
-    /// Changes objects of a bucket, all or none. Others see the change when it is durable.
-    pub async fn change_objects(&self, bucket: &str, changes: Vec<(String, Change)>) -> Result<(), AwsError> {
+    /// Keeps who hears of changes of a bucket.
+    pub async fn set_notifications(&self, name: &str, notifications: Vec<Notification>) -> Result<(), AwsError> {
+        let mut batch = Batch::default();
+        if let Some(bucket) = self.state.borrow_mut().buckets.get_mut(name) {
+            bucket.notifications = notifications;
+            batch.put(&BUCKETS, name, write(bucket));
+        }
+        self.commit(batch).await
+    }
+
+    /// Forgets a notice that was told. One that cannot be forgotten is told again after the next opening.
+    pub async fn forget_notice(&self, id: &str) {
+        let mut batch = Batch::default();
+        batch.delete(&NOTICES, id);
+        let _ = self.commit(batch).await;
+    }
+
+    /// Changes objects of a bucket, all or none, as `call` asks. Others see the change, and hear of it, when
+    /// it is durable.
+    pub async fn change_objects(
+        &self,
+        call: &Call,
+        bucket: &str,
+        changes: Vec<(String, Change)>,
+    ) -> Result<(), AwsError> {
         let mut batch = Batch::default();
         let mut known = Vec::new();
+        let mut notices = Vec::new();
         for (key, change) in changes {
+            for notice in self.notices(&self.state.borrow(), call, bucket, &key, &change) {
+                let id = self.kernel.rng.uuid();
+                batch.put(&NOTICES, id.as_str(), write(&notice));
+                notices.push((id, notice));
+            }
             match change {
                 Change::Put(object, body) => {
                     let head = write(&object);
@@ -159,7 +202,11 @@ impl S3 {
                 }
             }
         };
-        self.kernel.storage.commit_then(batch, settle).await.map_err(internal)
+        self.kernel.storage.commit_then(batch, settle).await.map_err(internal)?;
+        for (id, notice) in notices {
+            self.deliver(id, notice, call.scope.clone());
+        }
+        Ok(())
     }
 
     /// What is known of an object and what it holds.

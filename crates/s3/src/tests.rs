@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use super::S3;
 
+mod notifications;
+
 /// Runs `test` against a room on what `backend` holds.
 fn run_on<F: Future<Output = ()> + 'static>(backend: Rc<dyn StorageBackend>, test: impl FnOnce(Client) -> F + 'static) {
     testing::run_on(backend, |kernel| async move {

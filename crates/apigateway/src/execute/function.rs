@@ -65,6 +65,7 @@ async fn caller(kernel: &Kernel, scope: &Scope, target: &Target) -> Result<Calle
     let gateway = Caller::Service {
         principal: "apigateway.amazonaws.com".to_owned(),
         source_arn: Some(target.source_arn.clone()),
+        source_account: None,
     };
     match target.credentials.as_deref() {
         None | Some("") => Ok(gateway),

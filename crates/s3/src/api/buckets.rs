@@ -40,7 +40,9 @@ impl S3 {
                 return Err(rules::conflict("BucketAlreadyExists", message, name));
             }
             None => {
-                let bucket = Bucket { account, region, created_at: self.now(), objects: BTreeMap::new() };
+                let created_at = self.now();
+                let bucket =
+                    Bucket { account, region, created_at, notifications: Vec::new(), objects: BTreeMap::new() };
                 self.add_bucket(name, bucket).await?;
             }
         }

@@ -2,6 +2,7 @@
 
 mod buckets;
 mod listing;
+mod notifications;
 mod objects;
 mod removal;
 
@@ -23,6 +24,8 @@ impl S3 {
             "DeleteBucket" => self.delete_bucket(call).await,
             "ListBuckets" => self.list_buckets(call),
             "GetBucketLocation" => self.get_bucket_location(call),
+            "GetBucketNotificationConfiguration" => self.get_notifications(call),
+            "PutBucketNotificationConfiguration" => self.put_notifications(call).await,
             "PutObject" => self.put_object(call).await,
             "GetObject" => self.get_object(call).await,
             "HeadObject" => self.head_object(call),
@@ -45,6 +48,7 @@ pub fn access(call: &Call) -> Vec<Access> {
         "HeadObject" => ("GetObject", object()),
         "GetObject" | "PutObject" | "DeleteObject" => (call.operation, object()),
         "DeleteObjects" => return Vec::new(),
+        operation if operation.ends_with("NotificationConfiguration") => return vec![notifications::access(call)],
         "CopyObject" => {
             let Some((source, key)) = objects::copy_source(call) else { return Vec::new() };
             let source = Access::new("s3:GetObject", arn(call, &format!("{source}/{key}")));

@@ -72,7 +72,7 @@ impl S3 {
         answer.insert("ETag".to_owned(), json!(object.etag));
         answer.insert(object.checksum.0.clone(), json!(object.checksum.1));
         answer.insert("ChecksumType".to_owned(), json!("FULL_OBJECT"));
-        self.change_objects(bucket, vec![(key.to_owned(), Change::Put(Box::new(object), body))]).await?;
+        self.change_objects(call, bucket, vec![(key.to_owned(), Change::Put(Box::new(object), body))]).await?;
         Ok(Value::Object(answer))
     }
 
@@ -186,7 +186,7 @@ impl S3 {
         let moment = seconds(object.modified_at);
         let mut result = json!({"ETag": object.etag, "LastModified": moment, "ChecksumType": "FULL_OBJECT"});
         result[&object.checksum.0] = json!(object.checksum.1);
-        self.change_objects(bucket, vec![(key.to_owned(), Change::Put(Box::new(object), body))]).await?;
+        self.change_objects(call, bucket, vec![(key.to_owned(), Change::Put(Box::new(object), body))]).await?;
         Ok(json!({"CopyObjectResult": result, "ServerSideEncryption": "AES256"}))
     }
 }

@@ -14,7 +14,7 @@ impl S3 {
         rules::refuse_others(call, &["Key"])?;
         let bucket = text(call, "Bucket");
         bucket_of(&self.state.borrow(), call, bucket)?;
-        self.change_objects(bucket, vec![(text(call, "Key").to_owned(), Change::Delete)]).await?;
+        self.change_objects(call, bucket, vec![(text(call, "Key").to_owned(), Change::Delete)]).await?;
         Ok(json!({}))
     }
 
@@ -43,7 +43,7 @@ impl S3 {
                 }
             }
         }
-        self.change_objects(bucket, changes.into_iter().collect()).await?;
+        self.change_objects(call, bucket, changes.into_iter().collect()).await?;
         if call.input["Delete"]["Quiet"] == true {
             deleted.clear();
         }

@@ -3,11 +3,13 @@
 mod checksum;
 mod conditions;
 mod names;
+mod notifications;
 mod range;
 
 pub use checksum::checksum_of;
 pub use conditions::{check_read, check_write};
 pub use names::{check_bucket_name, check_key};
+pub use notifications::{Notification, check_notifications};
 pub use range::resolve as resolve_range;
 
 use std::fmt::Write;
