@@ -1,0 +1,5 @@
+import not_in_the_package
+
+
+def handler(event, context):
+    return None
