@@ -2,7 +2,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 
 use crate::{Caller, DEFAULT_ACCOUNT, DEFAULT_REGION, Kernel, Span, SpanId};
 
@@ -92,9 +92,6 @@ impl Router {
     /// Hands `request` to the service called `name` and records it in the trace.
     pub async fn dispatch(&self, kernel: &Kernel, name: &str, mut request: Request) -> Response {
         let service = self.services.borrow().get(name).cloned();
-        let Some(service) = service else {
-            return plain(StatusCode::NOT_FOUND, "no such service");
-        };
         let mut scope = request
             .extensions_mut()
             .remove::<Scope>()
@@ -102,10 +99,31 @@ impl Router {
         let span = kernel.trace.begin(span_of(kernel, name, &request, &scope));
         scope.span = Some(span);
         request.extensions_mut().insert(scope);
-        let response = service.handle(request).await;
+        let response = match service {
+            Some(service) => service.handle(request).await,
+            None => no_such_service(name, &request),
+        };
         kernel.trace.end(span, kernel.clock.now(), response.status(), response.body().len());
         response
     }
+}
+
+/// Says which service is missing so that an SDK can pass it on, whichever protocol it speaks.
+fn no_such_service(name: &str, request: &Request) -> Response {
+    const CODE: &str = "UnknownService";
+    let message = format!("There is no service {name} in this cloud.");
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_query = content_type.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let (kind, body) = if is_query {
+        let error = format!("<Error><Type>Sender</Type><Code>{CODE}</Code><Message>{message}</Message></Error>");
+        ("text/xml", format!("<ErrorResponse>{error}</ErrorResponse>"))
+    } else {
+        ("application/json", serde_json::json!({"__type": CODE, "message": message}).to_string())
+    };
+    let mut response = plain(StatusCode::NOT_FOUND, body);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(CODE));
+    response
 }
 
 fn span_of(kernel: &Kernel, service: &str, request: &Request, scope: &Scope) -> Span {
@@ -126,9 +144,37 @@ fn span_of(kernel: &Kernel, service: &str, request: &Request, scope: &Scope) -> 
     }
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response {
-    let mut response = Response::new(Bytes::from_static(text.as_bytes()));
+fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(text.into());
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/plain"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn a_service_that_is_missing_is_named_in_the_words_of_the_protocol_and_in_the_trace() {
+        testing::run(|kernel| async move {
+            let ask = |kind: &'static str| {
+                let request = http::Request::post("/").header(header::CONTENT_TYPE, kind).body(Bytes::new());
+                kernel.router.dispatch(&kernel, "sqs", request.expect("a request"))
+            };
+            let json = ask("application/x-amz-json-1.0").await;
+            assert_eq!(json.status(), StatusCode::NOT_FOUND);
+            assert_eq!(json.headers()["x-amzn-errortype"], "UnknownService");
+            assert!(json.body().starts_with(b"{\"__type\":\"UnknownService\""));
+            let query = ask("application/x-www-form-urlencoded; charset=utf-8").await;
+            assert!(
+                query
+                    .body()
+                    .ends_with(b"<Message>There is no service sqs in this cloud.</Message></Error></ErrorResponse>")
+            );
+            let spans = kernel.trace.spans();
+            assert_eq!((spans.len(), spans[0].status), (2, Some(StatusCode::NOT_FOUND)));
+        });
+    }
 }

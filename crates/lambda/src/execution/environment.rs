@@ -130,7 +130,11 @@ impl Environment {
 
     /// Runs the runtime until it asks for its first invocation; the milliseconds that it took.
     async fn init(&mut self, phase: &str, limit: Duration) -> Result<f64, Failure> {
-        self.guest.meter.begin(limit);
+        if phase == "init" {
+            self.guest.meter.begin_init(limit);
+        } else {
+            self.guest.meter.begin(limit);
+        }
         let result = self.run().await;
         let millis = self.guest.meter.millis();
         match result
