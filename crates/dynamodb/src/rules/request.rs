@@ -2,6 +2,7 @@
 //! validator.
 
 mod echo;
+mod newer;
 
 use aws_api::{Api, Violation, violations};
 use kernel::AwsError;
@@ -70,7 +71,11 @@ pub fn check(api: &Api, operation: &str, region: &str, input: &Value) -> Result<
     found.retain(|violation| !is_about_tags(operation, &violation.path));
     found.sort_by_key(|violation| rank(&violation.path));
     found.truncate(MAX_FINDINGS);
+    if let Some(words) = newer::of_query(operation, region, Input(input), &found) {
+        return Err(AwsError::validation(words));
+    }
     let mut words: Vec<String> = match &found[..] {
+        found if let Some(words) = newer::of_write(operation, region, found) => words,
         [only] if is_newer(operation, region, only) => vec![in_newer_words(only)],
         all => all.iter().map(|violation| in_words(operation, violation)).collect(),
     };

@@ -34,7 +34,24 @@ pub enum ValueError {
 
 /// Reads an item or a key: a JSON object of attribute values.
 pub fn parse_item(json: &Value) -> Result<Item, ValueError> {
-    parse_map(json, 0)
+    let parsed = parse_map(json, 0);
+    // How deep all of an item is comes before the names within its maps, though not before its own.
+    let is_own = || json.get("").is_some();
+    if parsed == Err(ValueError::EmptyName) && !is_own() && !fits(json, MAX_DEPTH) {
+        return Err(ValueError::TooDeep);
+    }
+    parsed
+}
+
+/// Whether the maps and lists of attribute values in `values` have at most so many levels.
+fn fits(values: &Value, levels: usize) -> bool {
+    let values: Vec<&Value> = match values {
+        Value::Object(values) => values.values().collect(),
+        Value::Array(values) => values.iter().collect(),
+        _ => return true,
+    };
+    let documents = values.iter().flat_map(|value| ["M", "L"].map(|kind| value.get(kind)));
+    values.is_empty() || levels > 0 && documents.flatten().all(|document| fits(document, levels - 1))
 }
 
 /// Reads one attribute value.
