@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use crate::{
     Lambda,
-    execution::{Answer, Environment, Invocation, Plan, Slot, assume},
-    functions::{ACCOUNT_CONCURRENCY, target, version_of},
+    execution::{Answer, Environment, Initialization, Invocation, Plan, Slot, assume, on_demand, provisioned},
+    functions::{target, unreserved_concurrency, version_of},
     layers,
     names::Target,
     state::Version,
@@ -121,25 +121,36 @@ impl Lambda {
             let version = state.function(target)?.resolve(target.qualifier.as_deref(), share);
             version.ok_or_else(|| target.not_found())?.clone()
         };
-        let _slot = self.admit(target)?;
+        let ahead = provisioned(&version);
+        let is_provisioned = self.pool.has(&target.key(), &ahead);
+        let _slot = self.admit(target, is_provisioned)?;
         let name = version.name();
         let Some(image_name) = image_of(&version) else {
             return Ok(Finished { answer: not_available(&version, &invocation), tail: Vec::new(), version: name });
         };
-        let variant = format!("{name} {}", version.generation);
+        let variant = if is_provisioned { ahead } else { on_demand(&version) };
         let mut environment = match self.pool.take(&target.key(), &variant) {
             Some(environment) => environment,
-            None => self.start(&target.with_qualifier(&name), version.clone(), image_name).await?,
+            None if !self.pool.may_start(&target.key()) => return Err(throttled("ConcurrentInvocationLimitExceeded")),
+            None => {
+                let target = target.with_qualifier(&name);
+                self.start(&target, version.clone(), image_name, Initialization::OnDemand).await?
+            }
         };
         let ended = environment.invoke(invocation).await?;
-        if ended.reusable && self.is_current(target, &version) {
+        let is_surplus = is_provisioned && self.is_surplus(&target.key(), &variant);
+        if ended.reusable && !is_surplus && self.is_current(target, &version) {
             self.pool.put(&target.key(), &variant, environment);
+        } else {
+            drop(environment);
         }
+        self.top_up(target, &version);
         Ok(Finished { answer: ended.answer, tail: ended.tail, version: name })
     }
 
-    /// Takes one of the account's or the function's concurrent invocations.
-    fn admit(&self, target: &Target) -> Result<Slot, AwsError> {
+    /// Takes one of the account's or the function's concurrent invocations. What is provisioned for a
+    /// function was taken from the account's when it was provisioned.
+    fn admit(&self, target: &Target, is_provisioned: bool) -> Result<Slot, AwsError> {
         let state = self.state.borrow();
         let key = target.key();
         let reserved = state.function(target)?.reserved;
@@ -147,18 +158,23 @@ impl Lambda {
             state.function(&Target { name: name.to_owned(), ..target.clone() }).is_ok_and(|f| f.reserved.is_some())
         };
         let (own, unreserved) = self.pool.working(&key, |key| !is_reserved(&key.2));
-        let all_reserved: u64 =
-            state.functions(&target.account, &target.region).filter_map(|(_, function)| function.reserved).sum();
-        let reason = match reserved {
-            Some(reserved) if own >= reserved => "ReservedFunctionConcurrentInvocationLimitExceeded",
-            None if unreserved >= ACCOUNT_CONCURRENCY - all_reserved => "ConcurrentInvocationLimitExceeded",
-            _ => return Ok(self.pool.enter(key)),
-        };
-        let error = AwsError::new("TooManyRequestsException", "Rate Exceeded.");
-        Err(error.with_status(StatusCode::TOO_MANY_REQUESTS).with_member("Reason", reason))
+        match reserved {
+            Some(reserved) if own >= reserved => Err(throttled("ReservedFunctionConcurrentInvocationLimitExceeded")),
+            None if !is_provisioned && unreserved >= unreserved_concurrency(&state, target) => {
+                Err(throttled("ConcurrentInvocationLimitExceeded"))
+            }
+            _ => Ok(self.pool.enter(key, is_provisioned)),
+        }
     }
 
-    async fn start(&self, target: &Target, version: Version, image: &str) -> Result<Environment, AwsError> {
+    /// A new environment, whose runtime has not run yet.
+    pub(crate) async fn start(
+        &self,
+        target: &Target,
+        version: Version,
+        image: &str,
+        initialization: Initialization,
+    ) -> Result<Environment, AwsError> {
         let credentials = assume(&self.kernel, target, &version.settings.role).await?;
         let image = self.image(image).await?;
         let files = self.files(&version)?;
@@ -169,6 +185,7 @@ impl Lambda {
             image,
             files,
             credentials,
+            initialization,
         })
     }
 
@@ -202,8 +219,13 @@ impl Lambda {
     }
 }
 
+fn throttled(reason: &str) -> AwsError {
+    let error = AwsError::new("TooManyRequestsException", "Rate Exceeded.");
+    error.with_status(StatusCode::TOO_MANY_REQUESTS).with_member("Reason", reason)
+}
+
 /// The image that runs a version.
-fn image_of(version: &Version) -> Option<&'static str> {
+pub fn image_of(version: &Version) -> Option<&'static str> {
     version.settings.runtime.as_deref().filter(|runtime| runtime.starts_with("nodejs")).map(|_| "nodejs")
 }
 

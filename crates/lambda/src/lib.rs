@@ -30,7 +30,7 @@ use kernel::{Access, Arn, AwsError, Batch, Caller, Kernel, Request, Response, Se
 use sandbox::{Files, Image};
 use serde_json::Value;
 
-use execution::Pool;
+use execution::{Fleets, Pool};
 pub use mappings::Consumer;
 use state::State;
 
@@ -47,6 +47,7 @@ pub struct Lambda {
     runtimes: Rc<dyn Runtimes>,
     state: RefCell<State>,
     pool: Pool,
+    fleets: Fleets,
     /// Unpacked packages that environments have, by code and layers.
     files: RefCell<BTreeMap<String, Weak<Files>>>,
     pollers: mappings::Pollers,
@@ -64,6 +65,7 @@ impl Lambda {
             runtimes,
             state,
             pool: Pool::new(kernel),
+            fleets: Fleets::default(),
             files: RefCell::default(),
             pollers: mappings::Pollers::new(kernel),
             this: this.clone(),
@@ -73,6 +75,7 @@ impl Lambda {
         kernel.resource_types.add(Rc::new(cfn::Provider));
         service.resume_events();
         service.resume_pollers();
+        service.resume_provisioning();
         Ok(service)
     }
 
@@ -141,6 +144,10 @@ impl Operations for Lambda {
             "PutFunctionConcurrency" => self.put_function_concurrency(call).await,
             "GetFunctionConcurrency" => self.get_function_concurrency(call),
             "DeleteFunctionConcurrency" => self.delete_function_concurrency(call).await,
+            "PutProvisionedConcurrencyConfig" => self.put_provisioned_concurrency(call).await,
+            "GetProvisionedConcurrencyConfig" => self.get_provisioned_concurrency(call),
+            "ListProvisionedConcurrencyConfigs" => self.list_provisioned_concurrency(call),
+            "DeleteProvisionedConcurrencyConfig" => self.delete_provisioned_concurrency(call).await,
             "GetAccountSettings" => Ok(self.get_account_settings(call)),
             "PublishLayerVersion" => self.publish_layer_version(call).await,
             "GetLayerVersion" => self.get_layer_version(call),

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::{
     code::Code,
     event_invoke::EventInvokeConfig,
+    functions::ProvisionedConcurrency,
     layers::LayerVersion,
     mappings::Mapping,
     names::{FunctionKey, Target},
@@ -43,6 +44,9 @@ pub struct Function {
     /// How asynchronous invocations are handled, by qualifier.
     #[serde(default)]
     pub event_invoke: BTreeMap<String, EventInvokeConfig>,
+    /// Provisioned concurrency by version or alias.
+    #[serde(default)]
+    pub provisioned: BTreeMap<String, ProvisionedConcurrency>,
 }
 
 /// A version: settings and code that belong together.
@@ -107,6 +111,7 @@ impl Function {
             reserved: None,
             urls: BTreeMap::new(),
             event_invoke: BTreeMap::new(),
+            provisioned: BTreeMap::new(),
         }
     }
 
@@ -114,6 +119,7 @@ impl Function {
     pub fn forget_qualifier(&mut self, qualifier: &str) {
         self.policies.remove(qualifier);
         self.event_invoke.remove(qualifier);
+        self.provisioned.remove(qualifier);
     }
 
     /// The version that `qualifier` names directly.

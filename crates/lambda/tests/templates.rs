@@ -117,3 +117,26 @@ fn a_template_says_how_events_are_handled() {
         assert_eq!(gone.expect_err("no configuration").code, "ResourceNotFoundException");
     });
 }
+
+#[test]
+fn an_alias_waits_for_its_provisioned_concurrency() {
+    run(|kernel| async move {
+        const TYPE: &str = "AWS::Lambda::Alias";
+        let made = make(&kernel, "AWS::Lambda::Function", "Hello", &function(json!({}))).await;
+        let name = made.physical_id;
+        make(&kernel, "AWS::Lambda::Version", "One", &json!({"FunctionName": name})).await;
+        let alias = json!({
+            "FunctionName": name, "Name": "live", "FunctionVersion": "1",
+            "ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": "1"},
+        });
+        let id = make(&kernel, TYPE, "Live", &alias).await.physical_id;
+        let names = json!({"FunctionName": name, "Qualifier": "live"});
+        let config = ok(&kernel, "lambda", "GetProvisionedConcurrencyConfig", names.clone()).await;
+        assert_eq!(config["Status"], "READY");
+        let without = json!({"FunctionName": name, "Name": "live", "FunctionVersion": "1"});
+        let provider = kernel.resource_types.get(TYPE).expect("a provider");
+        provider.update(&context(&kernel, TYPE, "Live"), &id, &alias, &without).await.expect("an update");
+        let gone = call(&kernel, "lambda", "GetProvisionedConcurrencyConfig", names).await.expect_err("it is gone");
+        assert_eq!(gone.code, "ProvisionedConcurrencyConfigNotFoundException");
+    });
+}

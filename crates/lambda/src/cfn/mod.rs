@@ -49,6 +49,8 @@ impl ResourceProvider for Provider {
             }
             VERSION => {
                 let published = request(context, "PublishVersion", input("PublishVersion", properties)).await?;
+                provision(context, &properties["FunctionName"], &published["Version"], &Value::Null, properties)
+                    .await?;
                 Ok(created(
                     &published["FunctionArn"],
                     &[("Version", &published["Version"]), ("FunctionArn", &published["FunctionArn"])],
@@ -56,6 +58,7 @@ impl ResourceProvider for Provider {
             }
             ALIAS => {
                 let made = request(context, "CreateAlias", input("CreateAlias", &with_weight_map(properties))).await?;
+                provision(context, &properties["FunctionName"], &made["Name"], &Value::Null, properties).await?;
                 Ok(created(&made["AliasArn"], &[("AliasArn", &made["AliasArn"])]))
             }
             URL => url(context, "CreateFunctionUrlConfig", properties).await,
@@ -94,6 +97,7 @@ impl ResourceProvider for Provider {
                     input["RoutingConfig"] = json!({});
                 }
                 let changed = request(context, "UpdateAlias", input).await?;
+                provision(context, &new["FunctionName"], &changed["Name"], old, new).await?;
                 Ok(created(&changed["AliasArn"], &[("AliasArn", &changed["AliasArn"])]))
             }
             URL => url(context, "UpdateFunctionUrlConfig", new).await,
@@ -159,6 +163,38 @@ async fn create_permission(context: &ResourceContext, properties: &Value) -> Res
     request(context, "AddPermission", input).await?;
     let id = json!(id);
     Ok(created(&id, &[("Id", &id)]))
+}
+
+/// Brings the provisioned concurrency of a version or an alias to what the new template says, and waits
+/// until it is there.
+async fn provision(
+    context: &ResourceContext,
+    function: &Value,
+    qualifier: &Value,
+    old: &Value,
+    new: &Value,
+) -> Result<(), AwsError> {
+    const MEMBER: &str = "ProvisionedConcurrencyConfig";
+    let names = json!({"FunctionName": function, "Qualifier": qualifier});
+    let wanted = &new[MEMBER]["ProvisionedConcurrentExecutions"];
+    if wanted.is_null() {
+        if !old[MEMBER].is_null() {
+            request(context, "DeleteProvisionedConcurrencyConfig", names).await?;
+        }
+        return Ok(());
+    }
+    let mut config = names.clone();
+    config["ProvisionedConcurrentExecutions"] = wanted.clone();
+    let operation = "PutProvisionedConcurrencyConfig";
+    request(context, operation, input(operation, &config)).await?;
+    loop {
+        let now = request(context, "GetProvisionedConcurrencyConfig", names.clone()).await?;
+        match now["Status"].as_str() {
+            Some("IN_PROGRESS") => context.kernel.clock.sleep(std::time::Duration::from_secs(1)).await,
+            Some("READY") => return Ok(()),
+            _ => return Err(AwsError::internal(format!("Provisioned concurrency failed: {}", now["StatusReason"]))),
+        }
+    }
 }
 
 /// Puts all of it, so that what a template no longer says is gone.

@@ -34,6 +34,8 @@ pub struct Environment {
     clock: Rc<GuestClock>,
     logs: Rc<LogStream>,
     guest: Guest,
+    /// The fleet that it belongs to, which counts who holds this.
+    fleet: Option<Rc<()>>,
 }
 
 /// The running guest: what is new when a runtime is started again in the same environment.
@@ -73,7 +75,7 @@ impl Environment {
         let clock = GuestClock::new(plan.kernel.clone());
         let started = plan.kernel.clock.now();
         let guest = Guest::start(&plan, &clock, &logs)?;
-        let environment = Self { plan, caller, started, clock, logs, guest };
+        let environment = Self { plan, caller, started, clock, logs, guest, fleet: None };
         environment.warn_of_capped_memory();
         Ok(environment)
     }
@@ -81,6 +83,25 @@ impl Environment {
     /// Whether it is too old for another invocation.
     pub fn is_worn(&self) -> bool {
         self.plan.kernel.clock.now().since(self.started) > LIFETIME
+    }
+
+    /// Counts it as part of a fleet for as long as it lives.
+    pub fn join(&mut self, fleet: Rc<()>) {
+        self.fleet = Some(fleet);
+    }
+
+    /// Whether it is kept ready, however long nobody needs it.
+    pub fn is_provisioned(&self) -> bool {
+        self.fleet.is_some()
+    }
+
+    /// Gets the runtime ready before there is an event; whether that went well.
+    pub async fn initialize(&mut self) -> Result<bool, AwsError> {
+        let ready = self.prepare(INIT_LIMIT).await?.is_ok();
+        self.logs.flush();
+        // What was written belongs to no invocation.
+        self.logs.take_tail();
+        Ok(ready)
     }
 
     /// Works on `invocation`, after an init if the runtime is not ready yet.
@@ -142,7 +163,8 @@ impl Environment {
         {
             Ok(_) => Ok(millis),
             Err(failure) => {
-                self.say(&Event::InitReport { duration: millis, phase, failure: &failure });
+                let initialization = self.plan.initialization.name();
+                self.say(&Event::InitReport { duration: millis, initialization, phase, failure: &failure });
                 Err(failure)
             }
         }
@@ -326,7 +348,7 @@ fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
         ("AWS_LAMBDA_FUNCTION_NAME", &target.name),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &memory),
         ("AWS_LAMBDA_FUNCTION_VERSION", &version),
-        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", plan.initialization.name()),
         ("AWS_LAMBDA_LOG_GROUP_NAME", logs.group()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", logs.name()),
         ("AWS_LAMBDA_LOG_FORMAT", logging.log_format.as_deref().unwrap_or("Text")),

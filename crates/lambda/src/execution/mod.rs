@@ -2,6 +2,7 @@
 
 mod credentials;
 mod environment;
+mod fleet;
 mod logs;
 mod meter;
 mod platform;
@@ -20,6 +21,7 @@ use crate::{names::Target, state::Version};
 
 pub use credentials::assume;
 pub use environment::Environment;
+pub use fleet::{Fleets, on_demand, provisioned};
 pub use pool::{Pool, Slot};
 pub use report::Answer;
 
@@ -48,6 +50,26 @@ pub struct Plan {
     /// `/var/task` and `/opt`.
     pub files: Rc<Files>,
     pub credentials: Option<credentials::Credentials>,
+    pub initialization: Initialization,
+}
+
+/// When an environment gets ready: `AWS_LAMBDA_INITIALIZATION_TYPE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Initialization {
+    /// For the first event that needs it.
+    OnDemand,
+    /// Ahead of all events.
+    Provisioned,
+}
+
+impl Initialization {
+    /// As the environment variable and the log say it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OnDemand => "on-demand",
+            Self::Provisioned => "provisioned-concurrency",
+        }
+    }
 }
 
 /// The request that the environment is working for, shared with the calls that it makes.

@@ -20,7 +20,7 @@ pub enum Event<'a> {
     Failed { request_id: &'a str, failure: &'a Failure, timeout: u64 },
     End { request_id: &'a str },
     Report { figures: &'a Figures<'a>, failure: Option<&'a Failure> },
-    InitReport { duration: f64, phase: &'a str, failure: &'a Failure },
+    InitReport { duration: f64, initialization: &'a str, phase: &'a str, failure: &'a Failure },
 }
 
 /// The figures of one invocation.
@@ -70,7 +70,7 @@ fn text(event: &Event, moment: &str) -> Option<String> {
             Failure::Reported { .. } => return None,
         },
         Event::Report { figures, failure } => report(figures, *failure),
-        Event::InitReport { duration, phase, failure } => {
+        Event::InitReport { duration, phase, failure, .. } => {
             format!("INIT_REPORT Init Duration: {duration:.2} ms\tPhase: {phase}\t{}", status(failure))
         }
     })
@@ -140,9 +140,9 @@ fn record(event: &Event) -> Option<(&'static str, Value, bool)> {
             let record = with_status(json!({"requestId": figures.request_id, "metrics": metrics}), *failure);
             ("platform.report", record, failure.is_some())
         }
-        Event::InitReport { duration, phase, failure } => {
+        Event::InitReport { duration, initialization, phase, failure } => {
             let metrics = json!({"durationMs": rounded(*duration)});
-            let record = json!({"initializationType": "on-demand", "phase": phase, "metrics": metrics});
+            let record = json!({"initializationType": initialization, "phase": phase, "metrics": metrics});
             ("platform.initReport", with_status(record, Some(failure)), true)
         }
         Event::Failed { .. } | Event::End { .. } => return None,

@@ -59,6 +59,7 @@ impl Lambda {
             Ok(alias)
         })?;
         self.commit(batch).await?;
+        self.provision(&target);
         Ok(describe(&target, name, &alias))
     }
 
@@ -91,6 +92,7 @@ impl Lambda {
             Ok(())
         })?;
         self.commit(batch).await?;
+        self.provision(&target);
         Ok(json!({}))
     }
 }

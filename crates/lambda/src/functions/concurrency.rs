@@ -4,14 +4,14 @@ use aws_api::Call;
 use kernel::{AwsError, Batch};
 use serde_json::{Value, json};
 
-use super::{target, unqualified};
+use super::{target, unqualified, unreserved_concurrency};
 use crate::{Lambda, names::invalid, state::LATEST};
 
 /// How many invocations an account may have under way in a region.
 pub const ACCOUNT_CONCURRENCY: u64 = 1000;
 
 /// How many of them must stay for functions without a reservation.
-const MIN_UNRESERVED: u64 = 100;
+pub const MIN_UNRESERVED: u64 = 100;
 
 impl Lambda {
     pub(crate) async fn put_function_concurrency(&self, call: Call) -> Result<Value, AwsError> {
@@ -21,13 +21,16 @@ impl Lambda {
         let mut batch = Batch::default();
         {
             let mut state = self.state.borrow_mut();
-            state.function(&target).map_err(|_| target.with_qualifier(LATEST).not_found())?;
-            let others: u64 = state
-                .functions(&target.account, &target.region)
-                .filter(|(name, _)| *name != target.name)
-                .filter_map(|(_, function)| function.reserved)
-                .sum();
-            if others + wanted > ACCOUNT_CONCURRENCY - MIN_UNRESERVED {
+            let function = state.function(&target).map_err(|_| target.with_qualifier(LATEST).not_found())?;
+            let provisioned = function.provisioned_total();
+            if wanted < provisioned {
+                return Err(invalid(&format!(
+                    " ReservedConcurrentExecutions  {wanted} should not be lower than function's total provisioned \
+                     concurrency [{provisioned}]."
+                )));
+            }
+            let own = function.reserved.unwrap_or(provisioned);
+            if wanted + MIN_UNRESERVED > unreserved_concurrency(&state, &target) + own {
                 return Err(invalid(&format!(
                     "Specified ReservedConcurrentExecutions for function decreases account's \
                      UnreservedConcurrentExecution below its minimum value of [{MIN_UNRESERVED}]."

@@ -74,7 +74,7 @@ fn merge(into: &mut Value, from: &Value) {
 }
 
 /// `2026-01-01T00:00:00.000+0000`: the one form of time that this API writes so.
-fn moment(millis: u64) -> String {
+pub fn moment(millis: u64) -> String {
     let moment = jiff::Timestamp::from_millisecond(millis.cast_signed()).unwrap_or_default();
     moment.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
 }

@@ -4,6 +4,7 @@ mod aliases;
 mod concurrency;
 mod configuration;
 mod permissions;
+mod provisioned;
 mod tags;
 mod versions;
 
@@ -20,8 +21,9 @@ use crate::{
     state::{Function, Version},
 };
 
-pub use concurrency::ACCOUNT_CONCURRENCY;
+use concurrency::{ACCOUNT_CONCURRENCY, MIN_UNRESERVED};
 pub use permissions::policy_for;
+pub use provisioned::{ProvisionedConcurrency, unreserved_concurrency};
 
 /// The function, version or alias that a call names.
 pub fn target(call: &Call) -> Result<Target, AwsError> {
@@ -172,6 +174,7 @@ impl Lambda {
             Some(qualifier) => versions::delete(&mut self.state.borrow_mut(), &target, qualifier, &mut batch)?,
         }
         self.commit(batch).await?;
+        self.provision(&target.function());
         Ok(json!({"StatusCode": 204}))
     }
 
