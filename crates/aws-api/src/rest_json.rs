@@ -9,7 +9,7 @@ use kernel::{AwsError, Request, Response};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use crate::{Api, Location, Member, Operation, Shape, json as body};
+use crate::{Api, Location, Member, Operation, Shape, event_stream, json as body};
 
 /// The operation that method and path name, and its input.
 pub(crate) fn decode(api: &'static Api, request: &Request) -> Result<(&'static Operation, Value), AwsError> {
@@ -200,6 +200,13 @@ pub(crate) fn encode(api: &Api, operation: &Operation, mut output: Value) -> Res
             *response.body_mut() = match (api.shape(member.shape), value) {
                 (_, Value::Null) => Bytes::new(),
                 (Shape::Blob(_), Value::String(text)) => STANDARD.decode(&text).unwrap_or_default().into(),
+                // A structure of which there are many is a stream of events.
+                (Shape::Structure { .. }, Value::Array(events)) => {
+                    response
+                        .headers_mut()
+                        .insert(header::CONTENT_TYPE, HeaderValue::from_static(event_stream::CONTENT_TYPE));
+                    event_stream::encode(&events)
+                }
                 (_, value) => body::write(api, member.shape, value).to_string().into(),
             };
         }

@@ -179,7 +179,7 @@ mod tests {
     }
 
     fn answered(failed: bool) -> (Answer, String) {
-        (Answer { payload: Bytes::new(), failed }, "$LATEST".into())
+        (Answer { failed, ..Answer::default() }, "$LATEST".into())
     }
 
     fn again(seconds: u64, failures: u32) -> Next {

@@ -24,12 +24,12 @@ const MAX_SYNC_BYTES: usize = 6_291_456;
 const MAX_ASYNC_BYTES: usize = 1_048_576;
 
 /// An invocation that a function has worked on, well or badly.
-struct Finished {
-    answer: Answer,
+pub struct Finished {
+    pub answer: Answer,
     /// The newest lines of the log.
-    tail: Vec<u8>,
+    pub tail: Vec<u8>,
     /// The version that did it.
-    version: String,
+    pub version: String,
 }
 
 impl Lambda {
@@ -56,6 +56,7 @@ impl Lambda {
             payload,
             client_context: call.input["ClientContext"].as_str().map(str::to_owned),
             span: call.scope.span,
+            streams: false,
         };
         let finished = self.run(&target, invocation).await?;
         let mut answer = json!({
@@ -110,11 +111,14 @@ impl Lambda {
         let answer = aws_api::invoke(&self.kernel, scope, "lambda", "Invoke", input).await?;
         let payload = STANDARD.decode(answer["Payload"].as_str().unwrap_or_default()).unwrap_or_default();
         let version = answer["ExecutedVersion"].as_str().unwrap_or_default().to_owned();
-        Ok((Answer { payload: payload.into(), failed: !answer["FunctionError"].is_null() }, version))
+        Ok((
+            Answer { payload: payload.into(), failed: !answer["FunctionError"].is_null(), content_type: None },
+            version,
+        ))
     }
 
     /// Runs a function once, in a warm environment if there is one.
-    async fn run(&self, target: &Target, invocation: Invocation) -> Result<Finished, AwsError> {
+    pub(crate) async fn run(&self, target: &Target, invocation: Invocation) -> Result<Finished, AwsError> {
         let share = self.kernel.rng.below(1 << 32) as f64 / f64::from(u32::MAX);
         let version = {
             let state = self.state.borrow();
@@ -238,11 +242,11 @@ fn not_available(version: &Version, invocation: &Invocation) -> Answer {
             invocation.request_id
         ),
     });
-    Answer { payload: payload.to_string().into(), failed: true }
+    Answer { payload: payload.to_string().into(), failed: true, content_type: None }
 }
 
 /// The event that a request brings: JSON of a size that its kind of invocation takes.
-fn payload(input: &Value, kind: &str) -> Result<Bytes, AwsError> {
+pub fn payload(input: &Value, kind: &str) -> Result<Bytes, AwsError> {
     let payload = STANDARD.decode(input["Payload"].as_str().unwrap_or_default()).unwrap_or_default();
     let most = if kind == "Event" { MAX_ASYNC_BYTES } else { MAX_SYNC_BYTES };
     if payload.len() > most {

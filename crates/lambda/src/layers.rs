@@ -11,7 +11,7 @@ use crate::{
     code::Code,
     functions::page,
     names::{invalid, not_found},
-    state::State,
+    state::{Policy, State},
 };
 
 /// A version of a layer.
@@ -20,11 +20,16 @@ pub struct LayerVersion {
     pub description: String,
     pub runtimes: Vec<Value>,
     pub license: Option<String>,
+    #[serde(default)]
+    pub architectures: Vec<Value>,
     /// The hash by which the code is kept.
     pub code: String,
     pub code_size: usize,
     /// Milliseconds.
     pub created: u64,
+    /// Who else may use it.
+    #[serde(default)]
+    pub policy: Policy,
 }
 
 /// The ARN of a layer that is given by name or ARN.
@@ -66,10 +71,12 @@ impl Lambda {
         let version = LayerVersion {
             description: call.input["Description"].as_str().unwrap_or_default().to_owned(),
             runtimes: call.input["CompatibleRuntimes"].as_array().cloned().unwrap_or_default(),
+            architectures: call.input["CompatibleArchitectures"].as_array().cloned().unwrap_or_default(),
             license: call.input["LicenseInfo"].as_str().map(str::to_owned),
             code: code.sha256.clone(),
             code_size: code.zip.len(),
             created: self.kernel.clock.now().millis(),
+            policy: Policy::default(),
         };
         let mut batch = Batch::default();
         let version_arn = {
@@ -88,6 +95,39 @@ impl Lambda {
         let state = self.state.borrow();
         let gone = || not_found("The resource you requested does not exist.");
         Ok(describe(&version_arn, state.layer(&version_arn).ok_or_else(gone)?))
+    }
+
+    pub(crate) fn get_layer_version_by_arn(&self, call: Call) -> Result<Value, AwsError> {
+        let version_arn = call.input["Arn"].as_str().unwrap_or_default();
+        let state = self.state.borrow();
+        let gone = || not_found("The resource you requested does not exist.");
+        Ok(describe(version_arn, state.layer(version_arn).ok_or_else(gone)?))
+    }
+
+    /// Every layer by its newest version that fits.
+    pub(crate) fn list_layers(&self, call: Call) -> Value {
+        let prefix = arn(&call.scope, "");
+        let (runtime, architecture) = (&call.input["CompatibleRuntime"], &call.input["CompatibleArchitecture"]);
+        let fits = |wanted: &Value, compatible: &[Value]| wanted.is_null() || compatible.contains(wanted);
+        let state = self.state.borrow();
+        let mut newest: std::collections::BTreeMap<&str, (u64, Value)> = std::collections::BTreeMap::new();
+        for (version_arn, version) in state.all_layers().filter(|(arn, _)| arn.starts_with(&prefix)) {
+            let Some((layer, _)) = version_arn.rsplit_once(':') else { continue };
+            let number = number_of(version_arn);
+            let is_newer = newest.get(layer).is_none_or(|(known, _)| *known < number);
+            if is_newer && fits(runtime, &version.runtimes) && fits(architecture, &version.architectures) {
+                newest.insert(layer, (number, describe(version_arn, version)));
+            }
+        }
+        let listed = newest.into_iter().map(|(layer, (_, mut description))| {
+            if let Some(members) = description.as_object_mut() {
+                members.remove("Content");
+                members.remove("LayerArn");
+            }
+            let name = layer.rsplit(':').next();
+            (layer.to_owned(), json!({"LayerName": name, "LayerArn": layer, "LatestMatchingVersion": description}))
+        });
+        page("Layers", listed.collect(), &call.input)
     }
 
     pub(crate) fn list_layer_versions(&self, call: Call) -> Value {
@@ -113,7 +153,8 @@ fn layer_name(call: &Call) -> &str {
     call.input["LayerName"].as_str().unwrap_or_default()
 }
 
-fn version_arn(call: &Call) -> String {
+/// The ARN of the version that a call names.
+pub fn version_arn(call: &Call) -> String {
     format!("{}:{}", arn(&call.scope, layer_name(call)), call.input["VersionNumber"].as_u64().unwrap_or_default())
 }
 
@@ -134,6 +175,9 @@ fn describe(version_arn: &str, version: &LayerVersion) -> Value {
     });
     if !version.runtimes.is_empty() {
         description["CompatibleRuntimes"] = json!(version.runtimes);
+    }
+    if !version.architectures.is_empty() {
+        description["CompatibleArchitectures"] = json!(version.architectures);
     }
     if let Some(license) = &version.license {
         description["LicenseInfo"] = json!(license);

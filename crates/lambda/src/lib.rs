@@ -6,17 +6,20 @@
 
 mod cfn;
 mod code;
+mod code_signing;
 mod destinations;
 mod event_invoke;
 mod events;
 mod execution;
 mod functions;
 mod invoke;
+mod layer_policies;
 mod layers;
 mod mappings;
 mod names;
 mod settings;
 mod state;
+mod streaming;
 mod urls;
 
 use std::{
@@ -122,6 +125,7 @@ impl Operations for Lambda {
             "ListFunctions" => self.list_functions(call),
             "DeleteFunction" => self.delete_function(call).await,
             "Invoke" => self.invoke(call).await,
+            "InvokeWithResponseStream" => self.invoke_with_response_stream(call).await,
             "InvokeAsync" => self.invoke_async(call).await,
             "PutFunctionEventInvokeConfig" | "UpdateFunctionEventInvokeConfig" => {
                 self.put_event_invoke_config(call).await
@@ -152,6 +156,24 @@ impl Operations for Lambda {
             "PublishLayerVersion" => self.publish_layer_version(call).await,
             "GetLayerVersion" => self.get_layer_version(call),
             "ListLayerVersions" => Ok(self.list_layer_versions(call)),
+            "GetLayerVersionByArn" => self.get_layer_version_by_arn(call),
+            "ListLayers" => Ok(self.list_layers(call)),
+            "AddLayerVersionPermission" => self.add_layer_permission(call).await,
+            "GetLayerVersionPolicy" => self.get_layer_policy(call),
+            "RemoveLayerVersionPermission" => self.remove_layer_permission(call).await,
+            "PutFunctionRecursionConfig" => self.put_function_recursion(call).await,
+            "GetFunctionRecursionConfig" => self.get_function_recursion(call),
+            "PutRuntimeManagementConfig" => self.put_runtime_management(call).await,
+            "GetRuntimeManagementConfig" => self.get_runtime_management(call),
+            "CreateCodeSigningConfig" => self.create_code_signing_config(call).await,
+            "UpdateCodeSigningConfig" => self.update_code_signing_config(call).await,
+            "GetCodeSigningConfig" => self.get_code_signing_config(call),
+            "ListCodeSigningConfigs" => Ok(self.list_code_signing_configs(call)),
+            "DeleteCodeSigningConfig" => self.delete_code_signing_config(call).await,
+            "ListFunctionsByCodeSigningConfig" => self.list_functions_by_code_signing_config(call),
+            "PutFunctionCodeSigningConfig" => self.put_function_code_signing(call).await,
+            "GetFunctionCodeSigningConfig" => self.get_function_code_signing(call),
+            "DeleteFunctionCodeSigningConfig" => self.delete_function_code_signing(call).await,
             "DeleteLayerVersion" => self.delete_layer_version(call).await,
             "CreateFunctionUrlConfig" => self.create_function_url(call).await,
             "UpdateFunctionUrlConfig" => self.update_function_url(call).await,
@@ -177,6 +199,7 @@ fn access(lambda: &Lambda, call: &Call) -> Vec<Access> {
     }
     let action = match call.operation {
         "Invoke" | "InvokeWithResponseStream" => "InvokeFunction",
+        "GetLayerVersionByArn" => "GetLayerVersion",
         operation => operation,
     };
     let mut accesses = vec![resource(lambda, call, action)];

@@ -10,8 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::{
     code::Code,
+    code_signing::CodeSigningConfig,
     event_invoke::EventInvokeConfig,
-    functions::ProvisionedConcurrency,
+    functions::{ProvisionedConcurrency, RuntimeManagement},
     layers::LayerVersion,
     mappings::Mapping,
     names::{FunctionKey, Target},
@@ -47,6 +48,15 @@ pub struct Function {
     /// Provisioned concurrency by version or alias.
     #[serde(default)]
     pub provisioned: BTreeMap<String, ProvisionedConcurrency>,
+    /// `RecursiveLoop`
+    #[serde(default)]
+    pub recursive_loop: Option<String>,
+    /// By qualifier.
+    #[serde(default)]
+    pub runtime_management: BTreeMap<String, RuntimeManagement>,
+    /// The ARN of its code signing configuration.
+    #[serde(default)]
+    pub code_signing: Option<String>,
 }
 
 /// A version: settings and code that belong together.
@@ -112,6 +122,9 @@ impl Function {
             urls: BTreeMap::new(),
             event_invoke: BTreeMap::new(),
             provisioned: BTreeMap::new(),
+            recursive_loop: None,
+            runtime_management: BTreeMap::new(),
+            code_signing: None,
         }
     }
 
@@ -120,6 +133,7 @@ impl Function {
         self.policies.remove(qualifier);
         self.event_invoke.remove(qualifier);
         self.provisioned.remove(qualifier);
+        self.runtime_management.remove(qualifier);
     }
 
     /// The version that `qualifier` names directly.
@@ -157,6 +171,8 @@ pub struct State {
     layers: BTreeMap<String, LayerVersion>,
     /// The number of the newest version of each layer, by ARN: numbers are never used again.
     layer_numbers: BTreeMap<String, u64>,
+    /// By ARN.
+    code_signing: BTreeMap<String, CodeSigningConfig>,
     /// Accepted asynchronous invocations by request id.
     events: BTreeMap<String, QueuedEvent>,
 }
@@ -200,6 +216,7 @@ impl State {
             ["mapping", uuid] => drop(self.mappings.insert((*uuid).to_owned(), read(&value)?)),
             ["layer", arn] => drop(self.layers.insert((*arn).to_owned(), read(&value)?)),
             ["layer number", arn] => drop(self.layer_numbers.insert((*arn).to_owned(), read(&value)?)),
+            ["code signing", arn] => drop(self.code_signing.insert((*arn).to_owned(), read(&value)?)),
             ["event", id] => drop(self.events.insert((*id).to_owned(), read(&value)?)),
             _ => return None,
         }
@@ -287,6 +304,41 @@ impl State {
     /// The layer version with that ARN.
     pub fn layer(&self, arn: &str) -> Option<&LayerVersion> {
         self.layers.get(arn)
+    }
+
+    /// All layer versions, by ARN.
+    pub fn all_layers(&self) -> impl Iterator<Item = (&String, &LayerVersion)> {
+        self.layers.iter()
+    }
+
+    /// Stores who else may use a layer version.
+    pub fn put_layer_policy(&mut self, arn: &str, policy: Policy, batch: &mut Batch) {
+        if let Some(version) = self.layers.get_mut(arn) {
+            version.policy = policy;
+            batch.put(&SPACE, format!("layer\0{arn}"), stored(&*version));
+        }
+    }
+
+    /// The code signing configuration with that ARN.
+    pub fn code_signing_config(&self, arn: &str) -> Option<&CodeSigningConfig> {
+        self.code_signing.get(arn)
+    }
+
+    /// All code signing configurations, by ARN.
+    pub fn code_signing_configs(&self) -> impl Iterator<Item = (&String, &CodeSigningConfig)> {
+        self.code_signing.iter()
+    }
+
+    /// Stores a code signing configuration.
+    pub fn put_code_signing_config(&mut self, arn: &str, config: CodeSigningConfig, batch: &mut Batch) {
+        batch.put(&SPACE, format!("code signing\0{arn}"), stored(&config));
+        self.code_signing.insert(arn.to_owned(), config);
+    }
+
+    /// Removes a code signing configuration.
+    pub fn remove_code_signing_config(&mut self, arn: &str, batch: &mut Batch) {
+        batch.delete(&SPACE, format!("code signing\0{arn}"));
+        self.code_signing.remove(arn);
     }
 
     /// The versions of the layer with that ARN.

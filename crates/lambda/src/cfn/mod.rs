@@ -216,6 +216,9 @@ async fn url(context: &ResourceContext, operation: &str, properties: &Value) -> 
 fn with_function_name(properties: &Value) -> Value {
     let mut properties = properties.clone();
     properties["FunctionName"] = properties["TargetFunctionArn"].clone();
+    if properties["InvokeMode"].is_null() {
+        properties["InvokeMode"] = json!("BUFFERED");
+    }
     properties
 }
 

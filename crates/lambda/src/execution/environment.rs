@@ -48,6 +48,8 @@ struct Guest {
     next: Option<u32>,
     /// The request id that the runtime works on.
     current: Option<String>,
+    /// Whether whoever waits for that takes the answer in pieces.
+    streams: bool,
     /// How the work on it went, once the runtime has said so.
     outcome: Option<Result<Answer, Failure>>,
     span: CurrentSpan,
@@ -158,9 +160,7 @@ impl Environment {
         }
         let result = self.run().await;
         let millis = self.guest.meter.millis();
-        match result
-            .and_then(|()| self.guest.outcome.take().unwrap_or(Ok(Answer { payload: Bytes::new(), failed: false })))
-        {
+        match result.and_then(|()| self.guest.outcome.take().unwrap_or(Ok(Answer::default()))) {
             Ok(_) => Ok(millis),
             Err(failure) => {
                 let initialization = self.plan.initialization.name();
@@ -178,6 +178,7 @@ impl Environment {
             let trace_id = self.trace_id();
             self.guest.sandbox.complete(id, runtime_api::event(&invocation, deadline, &trace_id));
         }
+        self.guest.streams = invocation.streams;
         self.guest.current = Some(invocation.request_id);
         self.guest.outcome = None;
         self.run().await?;
@@ -262,8 +263,9 @@ impl Environment {
                 self.guest.next = Some(id);
                 return;
             }
-            Message::Response { request_id, payload } if is_current(&request_id) => {
-                (Some(Ok(report::response(payload))), runtime_api::accepted())
+            Message::Response { request_id, payload, content_type } if is_current(&request_id) => {
+                let answer = report::response(payload, content_type, self.guest.streams);
+                (Some(Ok(answer)), runtime_api::accepted())
             }
             Message::Error { request_id, error_type, payload } if is_current(&request_id) => {
                 (Some(Err(Failure::Reported { error_type, payload })), runtime_api::accepted())
@@ -328,6 +330,7 @@ impl Guest {
             answer,
             next: None,
             current: None,
+            streams: false,
             outcome: None,
             span: CurrentSpan::default(),
         })

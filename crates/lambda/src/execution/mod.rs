@@ -37,6 +37,8 @@ pub struct Invocation {
     pub client_context: Option<String>,
     /// The request that caused it.
     pub span: Option<SpanId>,
+    /// Whether the caller takes the answer in pieces.
+    pub streams: bool,
 }
 
 /// What an execution environment is made of.

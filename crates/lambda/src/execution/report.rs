@@ -7,10 +7,15 @@ use serde_json::json;
 /// The largest answer of a function: 6 MB and what AWS allows for its envelope.
 const MAX_RESPONSE_BYTES: usize = 6_291_556;
 
+/// The largest answer of a function that is streamed.
+const MAX_STREAMED_BYTES: usize = 200 << 20;
+
 /// What the caller of a function gets.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     pub payload: Bytes,
+    /// What the runtime says of it, if it has streamed it.
+    pub content_type: Option<String>,
     /// Whether the payload describes an error: `X-Amz-Function-Error: Unhandled`.
     pub failed: bool,
 }
@@ -39,18 +44,19 @@ impl Failure {
             Self::TimedOut => described("Sandbox.Timedout", timed_out(timeout)),
             Self::Exited(exit) => described("Runtime.ExitError", exit_reason(exit)),
         };
-        Answer { payload, failed: true }
+        Answer { payload, failed: true, content_type: None }
     }
 }
 
-/// The answer to a response that a function sent.
-pub fn response(payload: Bytes) -> Answer {
-    if payload.len() <= MAX_RESPONSE_BYTES {
-        return Answer { payload, failed: false };
+/// The answer to a response that a function sent, to a caller that takes it in pieces or whole.
+pub fn response(payload: Bytes, content_type: Option<String>, streams: bool) -> Answer {
+    let most = if streams && content_type.is_some() { MAX_STREAMED_BYTES } else { MAX_RESPONSE_BYTES };
+    if payload.len() <= most {
+        return Answer { payload, failed: false, content_type };
     }
-    let message = format!("Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes).");
+    let message = format!("Response payload size exceeded maximum allowed payload size ({most} bytes).");
     let payload = json!({"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"});
-    Answer { payload: payload.to_string().into(), failed: true }
+    Answer { payload: payload.to_string().into(), failed: true, content_type: None }
 }
 
 /// What is said of a function that took longer than its setting of `timeout` seconds.
@@ -95,6 +101,9 @@ mod tests {
             let answer = failure.answer("id", 3);
             assert_eq!((answer.failed, &answer.payload[..]), (true, payload.as_bytes()));
         }
-        assert!(response(vec![b' '; MAX_RESPONSE_BYTES + 1].into()).failed);
+        let large = bytes::Bytes::from(vec![b' '; MAX_RESPONSE_BYTES + 1]);
+        assert!(response(large.clone(), None, true).failed);
+        assert!(response(large.clone(), Some("text/plain".into()), false).failed);
+        assert!(!response(large, Some("text/plain".into()), true).failed);
     }
 }

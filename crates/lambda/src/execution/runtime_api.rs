@@ -17,7 +17,12 @@ pub enum Message {
     /// It asks for its next invocation.
     Next,
     /// It answers the invocation with that request id.
-    Response { request_id: String, payload: Bytes },
+    Response {
+        request_id: String,
+        payload: Bytes,
+        /// Of a response that is streamed.
+        content_type: Option<String>,
+    },
     /// The handler failed on the invocation with that request id.
     Error { request_id: String, error_type: String, payload: Bytes },
     /// It could not get ready.
@@ -37,12 +42,21 @@ pub fn read(request: &Request<Bytes>) -> Message {
     match (request.method(), path.split('/').collect::<Vec<_>>().as_slice()) {
         (&Method::GET, ["invocation", "next"]) => Message::Next,
         (&Method::POST, ["init", "error"]) => Message::InitError { error_type: error_type(), payload },
-        (&Method::POST, ["invocation", id, "response"]) => Message::Response { request_id: (*id).to_owned(), payload },
+        (&Method::POST, ["invocation", id, "response"]) => {
+            Message::Response { request_id: (*id).to_owned(), payload, content_type: streamed_type(request.headers()) }
+        }
         (&Method::POST, ["invocation", id, "error"]) => {
             Message::Error { request_id: (*id).to_owned(), error_type: error_type(), payload }
         }
         _ => Message::Unknown,
     }
+}
+
+/// The content type of a response that is streamed.
+fn streamed_type(headers: &http::HeaderMap) -> Option<String> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    (text("lambda-runtime-function-response-mode")? == "streaming")
+        .then(|| text("content-type").unwrap_or("application/octet-stream").to_owned())
 }
 
 fn error_type_of(payload: &[u8]) -> String {
@@ -105,7 +119,10 @@ mod tests {
         let next = Request::get(format!("http://{HOST}{PREFIX}invocation/next")).body(Bytes::new()).unwrap();
         assert_eq!(read(&next), Message::Next);
         let payload = Bytes::from("{}");
-        assert_eq!(post("invocation/a/response", "{}"), Message::Response { request_id: "a".into(), payload });
+        assert_eq!(
+            post("invocation/a/response", "{}"),
+            Message::Response { request_id: "a".into(), payload, content_type: None }
+        );
         let failed = r#"{"errorType":"TypeError"}"#;
         assert_eq!(
             post("invocation/a/error", failed),

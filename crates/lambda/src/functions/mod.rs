@@ -3,6 +3,7 @@
 mod aliases;
 mod concurrency;
 mod configuration;
+mod management;
 mod permissions;
 mod provisioned;
 mod tags;
@@ -22,6 +23,8 @@ use crate::{
 };
 
 use concurrency::{ACCOUNT_CONCURRENCY, MIN_UNRESERVED};
+pub use configuration::moment;
+pub use management::RuntimeManagement;
 pub use permissions::policy_for;
 pub use provisioned::{ProvisionedConcurrency, unreserved_concurrency};
 
@@ -52,9 +55,12 @@ impl Lambda {
             return Err(conflict(&format!("Function already exist: {}", target.name)));
         }
         layers::check(&self.state.borrow(), &settings.layers)?;
+        let signing = call.input["CodeSigningConfigArn"].as_str();
+        self.check_signature(signing)?;
         let code = Code::read(&self.kernel, &call.input["Code"]).await?;
         let version = self.new_version(settings, &code);
         let mut function = Function::new(version, tags::read(&call.input["Tags"])?);
+        function.code_signing = signing.map(str::to_owned);
         let mut shown = function.latest.clone();
         if call.input["Publish"] == true {
             shown = versions::publish(&mut function, None, &self.kernel)?;
@@ -69,6 +75,7 @@ impl Lambda {
         let target = target(&call)?.function();
         let mut function = self.state.borrow().function(&target)?.clone();
         check_revision(&call.input, &function.latest.revision)?;
+        self.check_signature(function.code_signing.as_deref())?;
         let code = Code::read(&self.kernel, &call.input).await?;
         let mut settings = function.latest.settings.clone();
         if let Some(architectures) = call.input.get("Architectures") {
@@ -208,7 +215,8 @@ fn check_revision(input: &Value, revision: &str) -> Result<(), AwsError> {
     }
 }
 
-fn precondition_failed(message: &str) -> AwsError {
+/// `PreconditionFailedException` (412).
+pub fn precondition_failed(message: &str) -> AwsError {
     AwsError::new("PreconditionFailedException", message).with_status(http::StatusCode::PRECONDITION_FAILED)
 }
 

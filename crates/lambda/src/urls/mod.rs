@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     Lambda,
     functions::{page, target},
-    names::{Target, conflict, invalid, not_found},
+    names::{Target, conflict, not_found},
     state::Function,
 };
 
@@ -58,7 +58,7 @@ impl Lambda {
                     id: self.kernel.rng.lower_alphanumeric(32),
                     auth_type: text(&call.input["AuthType"], "NONE"),
                     cors: cors_of(&call.input),
-                    invoke_mode: invoke_mode(&call.input)?,
+                    invoke_mode: text(&call.input["InvokeMode"], "BUFFERED"),
                     created: now,
                     modified: now,
                 };
@@ -81,7 +81,7 @@ impl Lambda {
             state.change_function(&target, &mut batch, |function| {
                 let url = function.urls.get_mut(&key(&target)).ok_or_else(gone)?;
                 url.auth_type = text(&call.input["AuthType"], &url.auth_type);
-                url.invoke_mode = invoke_mode(&call.input)?;
+                url.invoke_mode = text(&call.input["InvokeMode"], &url.invoke_mode);
                 if !call.input["Cors"].is_null() {
                     url.cors = cors_of(&call.input);
                 }
@@ -144,13 +144,6 @@ fn text(value: &Value, default: &str) -> String {
 
 fn cors_of(input: &Value) -> Option<Value> {
     Some(input["Cors"].clone()).filter(|cors| cors.as_object().is_some_and(|members| !members.is_empty()))
-}
-
-fn invoke_mode(input: &Value) -> Result<String, AwsError> {
-    match input["InvokeMode"].as_str() {
-        Some("RESPONSE_STREAM") => Err(invalid("Samlet does not stream responses yet: use InvokeMode BUFFERED.")),
-        _ => Ok("BUFFERED".to_owned()),
-    }
 }
 
 fn describe(target: &Target, url: &FunctionUrl) -> Value {

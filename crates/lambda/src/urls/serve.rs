@@ -9,7 +9,12 @@ use kernel::{Access, AwsError, Caller, Request, Response, Scope, Service, async_
 use serde_json::{Map, Value, json};
 
 use super::{FunctionUrl, cors, event};
-use crate::{Lambda, functions::policy_for, names::Target};
+use crate::{
+    Lambda,
+    functions::policy_for,
+    names::Target,
+    streaming::{self, Streamed},
+};
 
 /// What the service answers under `ID.lambda-url.REGION.on.aws`.
 pub struct Urls(pub Rc<Lambda>);
@@ -68,9 +73,14 @@ impl Lambda {
         let child = scope.child(&self.kernel, Caller::service("lambda"));
         let child = Scope { account: target.account.clone(), region: target.region.clone(), ..child };
         let input = json!({"FunctionName": target.arn(), "Payload": STANDARD.encode(event.to_string())});
+        let failed = || plain(StatusCode::BAD_GATEWAY, Bytes::from_static(b"Internal Server Error"));
+        if url.invoke_mode == "RESPONSE_STREAM" {
+            let answer = aws_api::invoke(&self.kernel, child, "lambda", "InvokeWithResponseStream", input).await?;
+            return Ok(streaming::read(&answer).map_or_else(failed, streamed));
+        }
         let answer = aws_api::invoke(&self.kernel, child, "lambda", "Invoke", input).await?;
         if !answer["FunctionError"].is_null() {
-            return Ok(plain(StatusCode::BAD_GATEWAY, Bytes::from_static(b"Internal Server Error")));
+            return Ok(failed());
         }
         let payload = STANDARD.decode(answer["Payload"].as_str().unwrap_or_default()).unwrap_or_default();
         Ok(response(&payload))
@@ -90,6 +100,19 @@ impl Lambda {
         });
         self.kernel.permissions.check(caller, &accesses)
     }
+}
+
+/// A stream as HTTP: its head says status, headers and cookies.
+fn streamed(stream: Streamed) -> Response {
+    let head = stream.head.unwrap_or(Value::Null);
+    let status = head["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
+    let status = status.map_or(Ok(StatusCode::OK), StatusCode::from_u16).unwrap_or(StatusCode::BAD_GATEWAY);
+    let mut response = plain(status, stream.body.into());
+    if let Ok(kind) = HeaderValue::try_from(stream.content_type) {
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
+    add_headers(&mut response, &head);
+    response
 }
 
 /// The function's answer as HTTP: one with a status code says all of it, any other is the body.
@@ -112,6 +135,11 @@ fn response(payload: &[u8]) -> Response {
         other => other.to_string().into(),
     };
     let mut response = plain(status, body);
+    add_headers(&mut response, &answer);
+    response
+}
+
+fn add_headers(response: &mut Response, answer: &Value) {
     for (name, value) in answer["headers"].as_object().into_iter().flatten() {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
@@ -123,7 +151,6 @@ fn response(payload: &[u8]) -> Response {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
     }
-    response
 }
 
 fn message(status: StatusCode, message: &Value) -> Response {

@@ -1,0 +1,112 @@
+//! Who else may use a version of a layer.
+
+use aws_api::Call;
+use kernel::{AwsError, Batch};
+use serde_json::{Value, json};
+
+use crate::{
+    Lambda,
+    functions::precondition_failed,
+    layers::version_arn,
+    names::{conflict, invalid, not_found},
+    state::{Policy, State},
+};
+
+impl Lambda {
+    pub(crate) async fn add_layer_permission(&self, call: Call) -> Result<Value, AwsError> {
+        let arn = checked(&call)?;
+        let statement = statement(&call.input, &arn);
+        let mut batch = Batch::default();
+        let revision = {
+            let mut state = self.state.borrow_mut();
+            let mut policy = policy(&state, &arn)?.clone();
+            check_revision(&call.input, &policy)?;
+            if policy.statements.iter().any(|existing| existing["Sid"] == statement["Sid"]) {
+                return Err(conflict(&format!(
+                    "The statement id ({}) provided already exists. Please provide a new statement id, or remove the \
+                     existing statement.",
+                    statement["Sid"].as_str().unwrap_or_default()
+                )));
+            }
+            policy.statements.push(statement.clone());
+            policy.revision = self.kernel.rng.uuid();
+            let revision = policy.revision.clone();
+            state.put_layer_policy(&arn, policy, &mut batch);
+            revision
+        };
+        self.commit(batch).await?;
+        Ok(json!({"Statement": statement.to_string(), "RevisionId": revision}))
+    }
+
+    pub(crate) fn get_layer_policy(&self, call: Call) -> Result<Value, AwsError> {
+        let arn = checked(&call)?;
+        let state = self.state.borrow();
+        let policy = policy(&state, &arn)?;
+        if policy.statements.is_empty() {
+            return Err(not_found("No policy is associated with the given resource."));
+        }
+        Ok(json!({"Policy": policy.document().to_string(), "RevisionId": policy.revision}))
+    }
+
+    pub(crate) async fn remove_layer_permission(&self, call: Call) -> Result<Value, AwsError> {
+        let arn = checked(&call)?;
+        let id = call.input["StatementId"].as_str().unwrap_or_default();
+        let mut batch = Batch::default();
+        {
+            let mut state = self.state.borrow_mut();
+            let mut policy = policy(&state, &arn)?.clone();
+            check_revision(&call.input, &policy)?;
+            let count = policy.statements.len();
+            policy.statements.retain(|statement| statement["Sid"] != id);
+            if policy.statements.len() == count {
+                return Err(not_found(&format!("Statement {id} is not found in resource policy.")));
+            }
+            policy.revision = self.kernel.rng.uuid();
+            state.put_layer_policy(&arn, policy, &mut batch);
+        }
+        self.commit(batch).await?;
+        Ok(json!({}))
+    }
+}
+
+/// The ARN of the version that a call names.
+fn checked(call: &Call) -> Result<String, AwsError> {
+    if call.input["VersionNumber"].as_i64().is_some_and(|number| number < 1) {
+        return Err(invalid("Layer Version Cannot be less than 1"));
+    }
+    Ok(version_arn(call))
+}
+
+fn policy<'a>(state: &'a State, arn: &str) -> Result<&'a Policy, AwsError> {
+    let gone = || not_found(&format!("Layer version {arn} does not exist."));
+    Ok(&state.layer(arn).ok_or_else(gone)?.policy)
+}
+
+fn check_revision(input: &Value, policy: &Policy) -> Result<(), AwsError> {
+    match input["RevisionId"].as_str() {
+        Some(expected) if expected != policy.revision => Err(precondition_failed(
+            "The Revision Id provided does not match the latest Revision Id. Call the GetLayerPolicy API to retrieve \
+             the latest Revision Id",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn statement(input: &Value, arn: &str) -> Value {
+    let principal = match input["Principal"].as_str() {
+        Some(account) if account.len() == 12 => json!({"AWS": format!("arn:aws:iam::{account}:root")}),
+        Some(arn) if arn.starts_with("arn:") => json!({"AWS": arn}),
+        _ => json!("*"),
+    };
+    let mut statement = json!({
+        "Sid": input["StatementId"],
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": input["Action"],
+        "Resource": arn,
+    });
+    if let Some(organization) = input["OrganizationId"].as_str() {
+        statement["Condition"] = json!({"StringEquals": {"aws:PrincipalOrgID": organization}});
+    }
+    statement
+}
