@@ -17,6 +17,7 @@ mod setup;
 mod size;
 mod stamp;
 mod tables;
+mod tables_python;
 mod tables_sam;
 mod test;
 mod toolchain;

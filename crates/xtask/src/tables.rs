@@ -15,6 +15,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use crate::tables_python::PythonTable;
+
 const BOTOCORE: &str = "1.44.5";
 
 /// The name of the table, the folder of its model, the version of the API.
@@ -51,17 +53,26 @@ pub fn run(_: &[String]) -> Result<()> {
     succeed(Command::new("pip").args(["download", "--quiet", "--no-deps", "--dest"]).arg(scratch).arg(package))?;
     let wheel = scratch.join(format!("botocore-{BOTOCORE}-py3-none-any.whl"));
     succeed(Command::new("python3").args(["-m", "zipfile", "-e"]).arg(wheel).arg(scratch))?;
+    let data = scratch.join("botocore/data");
+    let mut python = PythonTable::new(BOTOCORE)?;
     for (name, folder, version) in APIS {
-        let path = scratch.join(format!("botocore/data/{folder}/{version}/service-2.json.gz"));
-        let model = Command::new("gzip").arg("-dc").arg(&path).output()?;
-        ensure!(model.status.success(), "{} cannot be unpacked", path.display());
-        let model: Value = serde_json::from_slice(&model.stdout).with_context(|| format!("the model of {name}"))?;
+        let path = data.join(format!("{folder}/{version}"));
+        let model = unpacked(&path.join("service-2.json.gz"))?;
+        python.add(name, folder, &path, &model)?;
         let table = format!("# Made by `cargo xtask tables` from botocore {BOTOCORE}.\n{}", table(name, &model)?);
         let target = format!("crates/aws-api/tables/{name}.tsv");
         println!("{target}: {} bytes", table.len());
         fs::write(target, table)?;
     }
+    python.finish(&data)?;
     crate::tables_sam::run()
+}
+
+/// A JSON file of the package, packed or not.
+pub(crate) fn unpacked(path: &Path) -> Result<Value> {
+    let json = Command::new("gzip").arg("-dcf").arg(path).output()?;
+    ensure!(json.status.success(), "{} cannot be unpacked", path.display());
+    serde_json::from_slice(&json.stdout).with_context(|| path.display().to_string())
 }
 
 fn succeed(command: &mut Command) -> Result<()> {
@@ -69,11 +80,11 @@ fn succeed(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
-fn entries(value: &Value) -> BTreeMap<&str, &Value> {
+pub(crate) fn entries(value: &Value) -> BTreeMap<&str, &Value> {
     value.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value)).collect()
 }
 

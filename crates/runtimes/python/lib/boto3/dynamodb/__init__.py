@@ -1,0 +1,1 @@
+"""DynamoDB with Python's own values."""
