@@ -59,6 +59,10 @@ const DEPRECATED: [&str; 20] = [
     "provided",
 ];
 
+/// The runtimes whose versions can start from a snapshot.
+const SNAP_START_RUNTIMES: [&str; 9] =
+    ["java11", "java17", "java21", "java25", "python3.12", "python3.13", "python3.14", "dotnet8", "dotnet10"];
+
 /// Names that the service itself sets; a function may not.
 const RESERVED_VARIABLES: [&str; 17] = [
     "_HANDLER",
@@ -203,7 +207,9 @@ impl Settings {
     pub fn updated(&self, input: &Value) -> Result<Self, AwsError> {
         let mut members = serde_json::to_value(self).map_err(|error| AwsError::internal(error.to_string()))?;
         if let (Some(members), Some(changes)) = (members.as_object_mut(), input.as_object()) {
+            let logging = merged_logging(members.get("LoggingConfig"), changes.get("LoggingConfig"));
             members.extend(changes.iter().map(|(name, value)| (name.clone(), value.clone())));
+            members.insert("LoggingConfig".to_owned(), logging);
         }
         Self::create(&members)
     }
@@ -230,6 +236,7 @@ impl Settings {
             return Err(invalid("Samlet does not run functions of package type Image yet."));
         }
         self.check_runtime()?;
+        self.check_snap_start()?;
         at_most("timeout", self.timeout, MAX_TIMEOUT_SECONDS)?;
         at_most("memorySize", self.memory_size, MAX_MEMORY_MB)?;
         self.check_variables()
@@ -247,6 +254,14 @@ impl Settings {
             return Ok(());
         }
         Err(unknown_runtime(runtime))
+    }
+
+    fn check_snap_start(&self) -> Result<(), AwsError> {
+        let runtime = self.runtime.as_deref().unwrap_or_default();
+        if self.snap_start.apply_on.as_deref() != Some("PublishedVersions") || SNAP_START_RUNTIMES.contains(&runtime) {
+            return Ok(());
+        }
+        Err(invalid(&format!("{runtime} is not supported for SnapStart enabled functions.")))
     }
 
     fn check_variables(&self) -> Result<(), AwsError> {
@@ -270,6 +285,17 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// How logs are written after a change that may name only a part of it. Text has no levels.
+fn merged_logging(old: Option<&Value>, change: Option<&Value>) -> Value {
+    let members = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut logging = members(old);
+    logging.extend(members(change));
+    if logging.get("LogFormat").is_none_or(|format| format != "JSON") {
+        logging.retain(|name, _| !name.ends_with("LogLevel"));
+    }
+    Value::Object(logging)
 }
 
 /// The error for a runtime that AWS does not know.
@@ -320,10 +346,25 @@ mod tests {
     }
 
     #[test]
+    fn an_update_of_logging_keeps_what_it_does_not_name() {
+        let json = json!({"LoggingConfig": {"LogFormat": "JSON", "SystemLogLevel": "WARN"}});
+        let settings = Settings::create(&input(json)).unwrap();
+        let updated = settings.updated(&json!({"LoggingConfig": {"LogGroup": "mine"}})).unwrap();
+        assert_eq!(updated.logging_config.system_log_level.as_deref(), Some("WARN"));
+        let text = updated.updated(&json!({"LoggingConfig": {"LogFormat": "Text"}})).unwrap();
+        assert_eq!(text.logging_config.system_log_level, None);
+        assert_eq!(text.logging_config.log_group.as_deref(), Some("mine"));
+    }
+
+    #[test]
     fn mistakes_are_answered_in_the_words_of_aws() {
         for (more, start) in [
             (json!({"Runtime": "nodejs14.x"}), "The runtime parameter of nodejs14.x is no longer supported"),
             (json!({"Runtime": "cobol"}), "Value cobol at 'runtime' failed to satisfy constraint"),
+            (
+                json!({"SnapStart": {"ApplyOn": "PublishedVersions"}}),
+                "nodejs22.x is not supported for SnapStart enabled functions.",
+            ),
             (json!({"Timeout": 901}), "1 validation error detected: Value '901' at 'timeout'"),
             (
                 json!({"Environment": {"Variables": {"A": "x".repeat(4096)}}}),

@@ -140,3 +140,36 @@ fn an_alias_waits_for_its_provisioned_concurrency() {
         assert_eq!(gone.code, "ProvisionedConcurrencyConfigNotFoundException");
     });
 }
+
+#[test]
+fn code_signing_and_policies_of_layers_are_resources() {
+    run(|kernel| async move {
+        const TYPE: &str = "AWS::Lambda::LayerVersionPermission";
+        let profile = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/test";
+        let signing = json!({"AllowedPublishers": {"SigningProfileVersionArns": [profile]}, "Description": "ours"});
+        let signing = make(&kernel, "AWS::Lambda::CodeSigningConfig", "Signing", &signing).await.physical_id;
+        let properties = function(json!({
+            "CodeSigningConfigArn": signing, "RecursiveLoop": "Allow",
+            "RuntimeManagementConfig": {"UpdateRuntimeOn": "FunctionUpdate"},
+        }));
+        let name =
+            json!({"FunctionName": make(&kernel, "AWS::Lambda::Function", "Hello", &properties).await.physical_id});
+        let kept = ok(&kernel, "lambda", "GetFunctionCodeSigningConfig", name.clone()).await;
+        assert_eq!(kept["CodeSigningConfigArn"], signing.as_str());
+        let kept = ok(&kernel, "lambda", "GetFunctionRecursionConfig", name.clone()).await;
+        assert_eq!(kept["RecursiveLoop"], "Allow");
+        let kept = ok(&kernel, "lambda", "GetRuntimeManagementConfig", name).await;
+        assert_eq!(kept["UpdateRuntimeOn"], "FunctionUpdate");
+
+        let content = json!({"ZipFile": support::package(&[("a", "a")])});
+        let layer = ok(&kernel, "lambda", "PublishLayerVersion", json!({"LayerName": "a", "Content": content})).await;
+        let arn = layer["LayerVersionArn"].as_str().expect("an ARN");
+        let open = json!({"LayerVersionArn": arn, "Action": "lambda:GetLayerVersion", "Principal": "*"});
+        let id = make(&kernel, TYPE, "Open", &open).await.physical_id;
+        let version = json!({"LayerName": "a", "VersionNumber": 1});
+        ok(&kernel, "lambda", "GetLayerVersionPolicy", version.clone()).await;
+        let provider = kernel.resource_types.get(TYPE).expect("a provider");
+        provider.delete(&context(&kernel, TYPE, "Open"), &id, &open).await.expect("a deletion");
+        call(&kernel, "lambda", "GetLayerVersionPolicy", version).await.expect_err("no policy is left");
+    });
+}

@@ -12,7 +12,7 @@ use super::{
 use crate::code::zip_of;
 
 /// What a function's settings are when a template does not say.
-const DEFAULTS: [(&str, &str); 11] = [
+const DEFAULTS: [(&str, &str); 10] = [
     ("Description", "\"\""),
     ("Timeout", "3"),
     ("MemorySize", "128"),
@@ -21,7 +21,6 @@ const DEFAULTS: [(&str, &str); 11] = [
     ("DeadLetterConfig", r#"{"TargetArn": ""}"#),
     ("EphemeralStorage", r#"{"Size": 512}"#),
     ("TracingConfig", r#"{"Mode": "PassThrough"}"#),
-    ("LoggingConfig", "{}"),
     ("SnapStart", r#"{"ApplyOn": "None"}"#),
     ("VpcConfig", r#"{"SubnetIds": [], "SecurityGroupIds": []}"#),
 ];
@@ -36,6 +35,7 @@ pub async fn create(context: &ResourceContext, properties: &Value) -> Result<Cre
     let made = request(context, "CreateFunction", input("CreateFunction", &properties)).await?;
     let name = made["FunctionName"].as_str().unwrap_or_default();
     reserve(context, name, &Value::Null, &properties["ReservedConcurrentExecutions"]).await?;
+    manage(context, name, &Value::Null, &properties).await?;
     Ok(function(&made))
 }
 
@@ -51,6 +51,9 @@ pub async fn update(context: &ResourceContext, name: &str, old: &Value, new: &Va
     }
     let mut settings = input("UpdateFunctionConfiguration", new);
     reset_removed(&mut settings, old, new, &DEFAULTS);
+    if old["LoggingConfig"] != new["LoggingConfig"] {
+        settings["LoggingConfig"] = whole_logging(name, &settings["LoggingConfig"]);
+    }
     settings["FunctionName"] = json!(name);
     let changed = if differs_besides_code(old, new) {
         request(context, "UpdateFunctionConfiguration", settings).await?
@@ -59,7 +62,21 @@ pub async fn update(context: &ResourceContext, name: &str, old: &Value, new: &Va
     };
     retag(context, &changed["FunctionArn"], old, new).await?;
     reserve(context, name, &old["ReservedConcurrentExecutions"], &new["ReservedConcurrentExecutions"]).await?;
+    manage(context, name, old, new).await?;
     Ok(function(&changed))
+}
+
+/// How logs are written with everything that a template leaves out: the API keeps what it is not told.
+fn whole_logging(name: &str, given: &Value) -> Value {
+    let mut logging = json!({"LogFormat": "Text", "LogGroup": format!("/aws/lambda/{name}")});
+    if given["LogFormat"] == "JSON" {
+        logging["ApplicationLogLevel"] = json!("INFO");
+        logging["SystemLogLevel"] = json!("INFO");
+    }
+    if let (Some(logging), Some(given)) = (logging.as_object_mut(), given.as_object()) {
+        logging.extend(given.clone());
+    }
+    logging
 }
 
 fn differs_besides_code(old: &Value, new: &Value) -> bool {
@@ -84,6 +101,37 @@ async fn reserve(context: &ResourceContext, name: &str, old: &Value, new: &Value
         _ => return Ok(()),
     };
     request(context, operation, reserved).await.map(drop)
+}
+
+/// What has operations of its own: recursive loops, updates of the runtime and code signing.
+async fn manage(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
+    if old["RecursiveLoop"] != new["RecursiveLoop"] {
+        let wanted = new["RecursiveLoop"].as_str().unwrap_or("Terminate");
+        let input = json!({"FunctionName": name, "RecursiveLoop": wanted});
+        request(context, "PutFunctionRecursionConfig", input).await?;
+    }
+    if old["RuntimeManagementConfig"] != new["RuntimeManagementConfig"] {
+        let mut wanted = new["RuntimeManagementConfig"].clone();
+        if wanted.is_null() {
+            wanted = json!({"UpdateRuntimeOn": "Auto"});
+        }
+        wanted["FunctionName"] = json!(name);
+        let operation = "PutRuntimeManagementConfig";
+        request(context, operation, input(operation, &wanted)).await?;
+    }
+    // The operation that creates a function takes it; the one that changes it does not.
+    if !old.is_null() && old["CodeSigningConfigArn"] != new["CodeSigningConfigArn"] {
+        let mut input = json!({"FunctionName": name});
+        let operation = match &new["CodeSigningConfigArn"] {
+            Value::Null => "DeleteFunctionCodeSigningConfig",
+            arn => {
+                input["CodeSigningConfigArn"] = arn.clone();
+                "PutFunctionCodeSigningConfig"
+            }
+        };
+        request(context, operation, input).await?;
+    }
+    Ok(())
 }
 
 async fn retag(context: &ResourceContext, arn: &Value, old: &Value, new: &Value) -> Result<(), AwsError> {

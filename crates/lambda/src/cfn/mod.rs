@@ -16,6 +16,8 @@ const VERSION: &str = "AWS::Lambda::Version";
 const ALIAS: &str = "AWS::Lambda::Alias";
 const LAYER_VERSION: &str = "AWS::Lambda::LayerVersion";
 const URL: &str = "AWS::Lambda::Url";
+const LAYER_PERMISSION: &str = "AWS::Lambda::LayerVersionPermission";
+const CODE_SIGNING_CONFIG: &str = "AWS::Lambda::CodeSigningConfig";
 const EVENT_INVOKE_CONFIG: &str = "AWS::Lambda::EventInvokeConfig";
 
 /// Makes resources by the service's own API.
@@ -24,7 +26,18 @@ pub struct Provider;
 #[async_trait(?Send)]
 impl ResourceProvider for Provider {
     fn types(&self) -> &'static [&'static str] {
-        &[FUNCTION, PERMISSION, MAPPING, VERSION, ALIAS, LAYER_VERSION, URL, EVENT_INVOKE_CONFIG]
+        &[
+            FUNCTION,
+            PERMISSION,
+            MAPPING,
+            VERSION,
+            ALIAS,
+            LAYER_VERSION,
+            LAYER_PERMISSION,
+            CODE_SIGNING_CONFIG,
+            URL,
+            EVENT_INVOKE_CONFIG,
+        ]
     }
 
     fn replaces(&self, resource_type: &str, property: &str) -> bool {
@@ -34,6 +47,7 @@ impl ResourceProvider for Provider {
             ALIAS => matches!(property, "FunctionName" | "Name"),
             URL => matches!(property, "TargetFunctionArn" | "Qualifier"),
             EVENT_INVOKE_CONFIG => matches!(property, "FunctionName" | "Qualifier"),
+            CODE_SIGNING_CONFIG => false,
             // Permissions, versions and layer versions cannot be changed.
             _ => true,
         }
@@ -63,6 +77,12 @@ impl ResourceProvider for Provider {
             }
             URL => url(context, "CreateFunctionUrlConfig", properties).await,
             EVENT_INVOKE_CONFIG => event_invoke_config(context, properties).await,
+            CODE_SIGNING_CONFIG => {
+                let operation = "CreateCodeSigningConfig";
+                let made = request(context, operation, input(operation, &with_tag_map(properties))).await?;
+                Ok(code_signing_config(&made))
+            }
+            LAYER_PERMISSION => add_layer_permission(context, properties).await,
             _ => {
                 let mut properties = properties.clone();
                 if properties["LayerName"].is_null() {
@@ -102,6 +122,13 @@ impl ResourceProvider for Provider {
             }
             URL => url(context, "UpdateFunctionUrlConfig", new).await,
             EVENT_INVOKE_CONFIG => event_invoke_config(context, new).await,
+            CODE_SIGNING_CONFIG => {
+                let operation = "UpdateCodeSigningConfig";
+                let mut input = input(operation, new);
+                properties::reset_removed(&mut input, old, new, &CODE_SIGNING_DEFAULTS);
+                input["CodeSigningConfigArn"] = json!(physical_id);
+                Ok(code_signing_config(&request(context, operation, input).await?))
+            }
             other => Err(AwsError::internal(format!("{other} is replaced, never updated"))),
         }
     }
@@ -117,6 +144,12 @@ impl ResourceProvider for Provider {
             ALIAS => {
                 let name = physical_id.rsplit(':').next().unwrap_or_default();
                 ("DeleteAlias", json!({"FunctionName": properties["FunctionName"], "Name": name}))
+            }
+            CODE_SIGNING_CONFIG => ("DeleteCodeSigningConfig", json!({"CodeSigningConfigArn": physical_id})),
+            LAYER_PERMISSION => {
+                let mut input = layer_of(properties);
+                input["StatementId"] = json!(physical_id.rsplit('#').next());
+                ("RemoveLayerVersionPermission", input)
             }
             EVENT_INVOKE_CONFIG => {
                 let input = json!({"FunctionName": properties["FunctionName"], "Qualifier": properties["Qualifier"]});
@@ -140,6 +173,37 @@ impl ResourceProvider for Provider {
             _ => Ok(()),
         }
     }
+}
+
+/// What a code signing configuration says when a template does not.
+const CODE_SIGNING_DEFAULTS: [(&str, &str); 2] =
+    [("Description", "\"\""), ("CodeSigningPolicies", r#"{"UntrustedArtifactOnDeployment": "Warn"}"#)];
+
+fn code_signing_config(answer: &Value) -> Created {
+    let config = &answer["CodeSigningConfig"];
+    let arn = &config["CodeSigningConfigArn"];
+    created(arn, &[("CodeSigningConfigArn", arn), ("CodeSigningConfigId", &config["CodeSigningConfigId"])])
+}
+
+/// The layer and the number in the ARN that a template gives.
+fn layer_of(properties: &Value) -> Value {
+    let (layer, number) =
+        properties["LayerVersionArn"].as_str().and_then(|arn| arn.rsplit_once(':')).unwrap_or_default();
+    json!({"LayerName": layer, "VersionNumber": number.parse::<u64>().unwrap_or_default()})
+}
+
+async fn add_layer_permission(context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
+    let operation = "AddLayerVersionPermission";
+    let mut input = input(operation, properties);
+    let id = context.physical_name(100);
+    for (member, value) in layer_of(properties).as_object().into_iter().flatten() {
+        input[member.as_str()] = value.clone();
+    }
+    input["StatementId"] = json!(id);
+    request(context, operation, input).await?;
+    // The resource is named after the layer version and the statement.
+    let id = json!(format!("{}#{id}", properties["LayerVersionArn"].as_str().unwrap_or_default()));
+    Ok(created(&id, &[("Id", &id)]))
 }
 
 /// What a mapping's options are when a template does not say.

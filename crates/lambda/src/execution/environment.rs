@@ -121,7 +121,7 @@ impl Environment {
         if let Some(failure) = failure {
             self.say(&Event::Failed { request_id: &id, failure, timeout: timeout.as_secs() });
         }
-        self.say(&Event::End { request_id: &id });
+        self.say(&Event::End { request_id: &id, duration: self.guest.meter.millis(), failure });
         let figures = Figures {
             request_id: &id,
             duration: self.guest.meter.millis(),
@@ -153,6 +153,10 @@ impl Environment {
 
     /// Runs the runtime until it asks for its first invocation; the milliseconds that it took.
     async fn init(&mut self, phase: &str, limit: Duration) -> Result<f64, Failure> {
+        let initialization = self.plan.initialization.name();
+        let (function, version) = (&self.plan.target.name, self.plan.version.name());
+        let memory_mb = self.plan.version.settings.memory_size;
+        self.say(&Event::InitStart { initialization, phase, function, version: &version, memory_mb });
         if phase == "init" {
             self.guest.meter.begin_init(limit);
         } else {
@@ -161,10 +165,12 @@ impl Environment {
         let result = self.run().await;
         let millis = self.guest.meter.millis();
         match result.and_then(|()| self.guest.outcome.take().unwrap_or(Ok(Answer::default()))) {
-            Ok(_) => Ok(millis),
+            Ok(_) => {
+                self.say(&Event::InitReport { duration: millis, initialization, phase, failure: None });
+                Ok(millis)
+            }
             Err(failure) => {
-                let initialization = self.plan.initialization.name();
-                self.say(&Event::InitReport { duration: millis, initialization, phase, failure: &failure });
+                self.say(&Event::InitReport { duration: millis, initialization, phase, failure: Some(&failure) });
                 Err(failure)
             }
         }

@@ -10,17 +10,33 @@ use crate::settings::LoggingConfig;
 /// How a function's log is written: `LoggingConfig`.
 pub struct Format {
     json: bool,
-    /// Whether the service keeps to warnings.
-    quiet: bool,
+    /// The least level of what the service says in JSON.
+    level: Level,
+}
+
+/// How much a line of the service matters: `SystemLogLevel`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Debug,
+    Info,
+    Warn,
+}
+
+impl Level {
+    /// That of what has succeeded at this level: what has failed is a warning.
+    fn or_warn(self, failure: Option<&Failure>) -> Self {
+        if failure.is_some() { Self::Warn } else { self }
+    }
 }
 
 /// Something that the service has to say.
 pub enum Event<'a> {
     Start { request_id: &'a str, version: &'a str },
     Failed { request_id: &'a str, failure: &'a Failure, timeout: u64 },
-    End { request_id: &'a str },
+    End { request_id: &'a str, duration: f64, failure: Option<&'a Failure> },
     Report { figures: &'a Figures<'a>, failure: Option<&'a Failure> },
-    InitReport { duration: f64, initialization: &'a str, phase: &'a str, failure: &'a Failure },
+    InitStart { initialization: &'a str, phase: &'a str, function: &'a str, version: &'a str, memory_mb: u64 },
+    InitReport { duration: f64, initialization: &'a str, phase: &'a str, failure: Option<&'a Failure> },
 }
 
 /// The figures of one invocation.
@@ -45,7 +61,12 @@ impl Format {
     /// The format that a function is set to.
     pub fn of(config: &LoggingConfig) -> Self {
         let json = config.log_format.as_deref() == Some("JSON");
-        Self { json, quiet: json && config.system_log_level.as_deref() == Some("WARN") }
+        let level = match config.system_log_level.as_deref() {
+            Some("DEBUG") => Level::Debug,
+            Some("WARN") => Level::Warn,
+            _ => Level::Info,
+        };
+        Self { json, level }
     }
 
     /// The line for `event` at `moment` (ISO 8601), if this format has one.
@@ -53,16 +74,16 @@ impl Format {
         if !self.json {
             return text(event, moment);
         }
-        let (kind, record, is_warning) = record(event)?;
+        let (kind, record, level) = record(event)?;
         let line = json!({"time": moment, "type": kind, "record": record});
-        (is_warning || !self.quiet).then(|| line.to_string())
+        (level >= self.level).then(|| line.to_string())
     }
 }
 
 fn text(event: &Event, moment: &str) -> Option<String> {
     Some(match event {
         Event::Start { request_id, version } => format!("START RequestId: {request_id} Version: {version}"),
-        Event::End { request_id } => format!("END RequestId: {request_id}"),
+        Event::End { request_id, .. } => format!("END RequestId: {request_id}"),
         Event::Failed { request_id, failure, timeout } => match failure {
             // This line begins with its time, like those of the console.
             Failure::TimedOut => format!("{moment} {request_id} {}\n\n", timed_out(*timeout)),
@@ -70,9 +91,10 @@ fn text(event: &Event, moment: &str) -> Option<String> {
             Failure::Reported { .. } => return None,
         },
         Event::Report { figures, failure } => report(figures, *failure),
-        Event::InitReport { duration, phase, failure, .. } => {
+        Event::InitReport { duration, phase, failure: Some(failure), .. } => {
             format!("INIT_REPORT Init Duration: {duration:.2} ms\tPhase: {phase}\t{}", status(failure))
         }
+        Event::InitStart { .. } | Event::InitReport { .. } => return None,
     })
 }
 
@@ -109,8 +131,8 @@ fn error_type(failure: &Failure) -> Option<&str> {
     }
 }
 
-/// The type and the record of an event, and whether it is more than information.
-fn record(event: &Event) -> Option<(&'static str, Value, bool)> {
+/// The type and the record of an event, and how much it matters.
+fn record(event: &Event) -> Option<(&'static str, Value, Level)> {
     let with_status = |mut record: Value, failure: Option<&Failure>| {
         record["status"] = json!(match failure.map(error_type) {
             None => "success",
@@ -125,7 +147,22 @@ fn record(event: &Event) -> Option<(&'static str, Value, bool)> {
     let rounded = |millis: f64| (millis * 1000.0).round() / 1000.0;
     Some(match event {
         Event::Start { request_id, version } => {
-            ("platform.start", json!({"requestId": request_id, "version": version}), false)
+            ("platform.start", json!({"requestId": request_id, "version": version}), Level::Info)
+        }
+        Event::End { request_id, duration, failure } => {
+            let metrics = json!({"durationMs": rounded(*duration)});
+            let record = with_status(json!({"requestId": request_id, "metrics": metrics}), *failure);
+            ("platform.runtimeDone", record, Level::Debug.or_warn(*failure))
+        }
+        Event::InitStart { initialization, phase, function, version, memory_mb } => {
+            let record = json!({
+                "initializationType": initialization,
+                "phase": phase,
+                "functionName": function,
+                "functionVersion": version,
+                "instanceMaxMemory": memory_mb << 20,
+            });
+            ("platform.initStart", record, Level::Debug)
         }
         Event::Report { figures, failure } => {
             let mut metrics = json!({
@@ -138,14 +175,15 @@ fn record(event: &Event) -> Option<(&'static str, Value, bool)> {
                 metrics["initDurationMs"] = json!(rounded(init));
             }
             let record = with_status(json!({"requestId": figures.request_id, "metrics": metrics}), *failure);
-            ("platform.report", record, failure.is_some())
+            ("platform.report", record, Level::Info.or_warn(*failure))
         }
         Event::InitReport { duration, initialization, phase, failure } => {
             let metrics = json!({"durationMs": rounded(*duration)});
             let record = json!({"initializationType": initialization, "phase": phase, "metrics": metrics});
-            ("platform.initReport", with_status(record, Some(failure)), true)
+            let level = if *initialization == "on-demand" { Level::Debug } else { Level::Info };
+            ("platform.initReport", with_status(record, *failure), level.or_warn(*failure))
         }
-        Event::Failed { .. } | Event::End { .. } => return None,
+        Event::Failed { .. } => return None,
     })
 }
 
@@ -197,6 +235,25 @@ mod tests {
             report,
             r#"{"time":"2026-01-01T00:00:00.000Z","type":"platform.report","record":{"requestId":"id","metrics":{"durationMs":1.2,"billedDurationMs":102,"memorySizeMB":128,"maxMemoryUsedMB":3,"initDurationMs":100.5},"status":"success"}}"#
         );
-        assert_eq!(line(Some("JSON"), &Event::End { request_id: "id" }), None);
+        assert_eq!(line(Some("JSON"), &Event::End { request_id: "id", duration: 1.2, failure: None }), None);
+    }
+
+    #[test]
+    fn the_level_says_which_events_are_written() {
+        let done = Event::End { request_id: "id", duration: 1.2, failure: None };
+        let failed = Event::End { request_id: "id", duration: 1.2, failure: Some(&Failure::TimedOut) };
+        let start = Event::Start { request_id: "id", version: "1" };
+        let written = |level: &str| {
+            let config = LoggingConfig {
+                log_format: Some("JSON".to_owned()),
+                system_log_level: Some(level.to_owned()),
+                ..LoggingConfig::default()
+            };
+            let format = Format::of(&config);
+            [&done, &failed, &start].map(|event| format.line(event, "").is_some())
+        };
+        assert_eq!(written("DEBUG"), [true, true, true]);
+        assert_eq!(written("INFO"), [false, true, true]);
+        assert_eq!(written("WARN"), [false, true, false]);
     }
 }
