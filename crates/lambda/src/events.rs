@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_api::Call;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use kernel::{AwsError, Batch, Timestamp};
+use kernel::{AwsError, Batch, Caller, Scope, Timestamp};
 
 use crate::{
     Lambda, destinations::Settled, event_invoke::EventInvokeConfig, execution::Answer, names::Target,
@@ -38,6 +38,7 @@ impl Lambda {
             accepted: now,
             failures: 0,
             due: now,
+            cause: call.scope.span,
         };
         let mut batch = Batch::default();
         self.state.borrow_mut().put_event(&id, event, &mut batch);
@@ -101,7 +102,9 @@ impl Lambda {
             return Err(AwsError::new("EventAgeExceeded", ""));
         }
         let payload = STANDARD.decode(&event.payload).unwrap_or_default();
-        self.invoke_version_for_service(target, id.to_owned(), &payload, event.client_context.as_deref()).await
+        let scope = Scope::new(&self.kernel, &target.region, Caller::service("lambda"));
+        let scope = Scope { account: target.account.clone(), request_id: id.to_owned(), parent: event.cause, ..scope };
+        self.invoke_as_service(scope, target, &payload, event.client_context.as_deref()).await
     }
 }
 
@@ -175,6 +178,7 @@ mod tests {
             accepted: 0,
             failures,
             due: 0,
+            cause: None,
         }
     }
 

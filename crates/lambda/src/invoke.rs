@@ -91,19 +91,19 @@ impl Lambda {
         payload: &[u8],
         client_context: Option<&str>,
     ) -> Result<Answer, AwsError> {
-        self.invoke_version_for_service(target, request_id, payload, client_context).await.map(|(answer, _)| answer)
+        let scope = Scope::new(&self.kernel, &target.region, Caller::service("lambda"));
+        let scope = Scope { account: target.account.clone(), request_id, ..scope };
+        self.invoke_as_service(scope, target, payload, client_context).await.map(|(answer, _)| answer)
     }
 
-    /// Like [`Self::invoke_for_service`]: the answer and the version that gave it.
-    pub(crate) async fn invoke_version_for_service(
+    /// Invokes a function in a scope of the service: the answer and the version that gave it.
+    pub(crate) async fn invoke_as_service(
         &self,
+        scope: Scope,
         target: &Target,
-        request_id: String,
         payload: &[u8],
         client_context: Option<&str>,
     ) -> Result<(Answer, String), AwsError> {
-        let scope = Scope::new(&self.kernel, &target.region, Caller::service("lambda"));
-        let scope = Scope { account: target.account.clone(), request_id, ..scope };
         let mut input = json!({"FunctionName": target.arn(), "Payload": STANDARD.encode(payload)});
         if let Some(context) = client_context {
             input["ClientContext"] = json!(context);

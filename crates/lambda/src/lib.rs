@@ -143,6 +143,9 @@ impl Operations for Lambda {
             "AddPermission" => self.add_permission(call).await,
             "RemovePermission" => self.remove_permission(call).await,
             "GetPolicy" => self.get_policy(call),
+            "PutResourcePolicy" => self.put_resource_policy(call).await,
+            "GetResourcePolicy" => self.get_resource_policy(call),
+            "DeleteResourcePolicy" => self.delete_resource_policy(call).await,
             "ListTags" => self.list_tags(call),
             "TagResource" | "UntagResource" => self.change_tags(call).await,
             "PutFunctionConcurrency" => self.put_function_concurrency(call).await,
@@ -217,7 +220,7 @@ fn resource(lambda: &Lambda, call: &Call, action: &str) -> Access {
     if let Some(uuid) = call.input["UUID"].as_str() {
         return Access::new(action, arn(format!("event-source-mapping:{uuid}")));
     }
-    if let Some(resource) = call.input["Resource"].as_str() {
+    if let Some(resource) = call.input["Resource"].as_str().or(call.input["ResourceArn"].as_str()) {
         return Access::new(action, resource);
     }
     if let Some(layer) = call.input["LayerName"].as_str() {

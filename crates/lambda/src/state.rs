@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use kernel::{AwsError, Batch, Entry, Kernel, Space, StorageError};
+use kernel::{AwsError, Batch, Entry, Kernel, Space, SpanId, StorageError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -190,6 +190,9 @@ pub struct QueuedEvent {
     pub failures: u32,
     /// When it is due, in milliseconds.
     pub due: u64,
+    /// The request that brought it, for as long as the trace knows it.
+    #[serde(skip)]
+    pub cause: Option<SpanId>,
 }
 
 impl State {

@@ -49,6 +49,9 @@ fn a_success_is_recorded_at_another_function() {
         invoke(&kernel, json!({"n": 21}), json!({"InvocationType": "Event"})).await;
         pass(&kernel, 5).await;
         let record = records(&kernel).await.pop().expect("a record");
+        let spans = kernel.trace.spans();
+        let named = spans.iter().filter(|span| span.operation == "Invoke").collect::<Vec<_>>();
+        assert_eq!(named[1].parent, Some(named[0].id), "the trace shows which request brought the event");
         let id = &record["requestContext"]["requestId"];
         assert_eq!(
             record,

@@ -101,3 +101,27 @@ fn the_resource_policy_lets_a_service_in() {
         assert_eq!(other.expect_err("another API").status, 403);
     });
 }
+
+#[test]
+fn a_policy_is_put_as_a_whole_too() {
+    run(|kernel| async move {
+        create(&kernel, "export const handler = async () => 1", json!({})).await;
+        let arn = "arn:aws:lambda:us-east-1:123456789012:function:hello";
+        let statement = json!({
+            "Sid": "all", "Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": arn,
+        });
+        let document = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+        let put = ok(&kernel, "lambda", "PutResourcePolicy", json!({"ResourceArn": arn, "Policy": document})).await;
+        let policy = ok(&kernel, "lambda", "GetPolicy", json!({"FunctionName": "hello"})).await;
+        assert_eq!(put["Policy"], policy["Policy"], "it is the policy that AddPermission adds to");
+        let stale = json!({"ResourceArn": arn, "RevisionId": "00000000-0000-4000-8000-000000000000"});
+        let error = call(&kernel, "lambda", "DeleteResourcePolicy", stale).await.expect_err("stale");
+        assert_eq!(error.status.as_u16(), 412);
+        ok(&kernel, "lambda", "DeleteResourcePolicy", json!({"ResourceArn": arn})).await;
+        let gone = call(&kernel, "lambda", "GetResourcePolicy", json!({"ResourceArn": arn})).await;
+        assert_eq!(gone.expect_err("it is gone").code, "ResourceNotFoundException");
+        let broken = json!({"ResourceArn": arn, "Policy": "{"});
+        let error = call(&kernel, "lambda", "PutResourcePolicy", broken).await.expect_err("no JSON");
+        assert_eq!(error.code, "InvalidParameterValueException");
+    });
+}

@@ -6,6 +6,7 @@ mod configuration;
 mod management;
 mod permissions;
 mod provisioned;
+mod resource_policy;
 mod tags;
 mod versions;
 

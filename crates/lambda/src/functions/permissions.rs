@@ -86,7 +86,8 @@ pub fn policy_for(state: &State, target: &Target) -> Value {
     policy.map_or_else(|| Policy::default().document(), Policy::document)
 }
 
-fn check_qualifier(function: &Function, target: &Target) -> Result<(), AwsError> {
+/// Refuses a version or an alias that is not there.
+pub fn check_qualifier(function: &Function, target: &Target) -> Result<(), AwsError> {
     match target.qualifier.as_deref() {
         Some(qualifier) if !function.has(qualifier) => {
             // What could be an alias by its form is missed as one.
