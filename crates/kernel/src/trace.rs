@@ -65,6 +65,12 @@ impl Trace {
         self.state.borrow().spans.iter().cloned().collect()
     }
 
+    /// The span that caused another, as long as that is kept.
+    pub fn parent(&self, id: SpanId) -> Option<SpanId> {
+        let spans = &self.state.borrow().spans;
+        spans.get(position(spans, id)?)?.parent
+    }
+
     /// A stream of every span that ends from now on.
     pub fn subscribe(&self) -> mpsc::UnboundedReceiver<Span> {
         let (sender, receiver) = mpsc::unbounded();

@@ -147,6 +147,8 @@ fn next(
         Err(error) if error.code == "EventAgeExceeded" => Next::Settled("EventAgeExceeded"),
         Err(error) if is_temporary(error) && is_off => Next::Settled("ZeroReservedConcurrency"),
         Err(error) if is_temporary(error) => again(backoff, event.failures),
+        // The end of a loop is a failure like others.
+        Err(error) if error.code == "RecursiveInvocationException" => Next::Settled("RetriesExhausted"),
         Err(_) => Next::Dropped,
     }
 }

@@ -50,6 +50,7 @@ impl Lambda {
             }
             _ => {}
         }
+        self.enter_chain(&call.scope, &target)?;
         let invocation = Invocation {
             request_id: call.scope.request_id.clone(),
             arn: target.arn(),

@@ -17,6 +17,7 @@ mod layer_policies;
 mod layers;
 mod mappings;
 mod names;
+mod recursion;
 mod settings;
 mod state;
 mod streaming;
@@ -51,6 +52,7 @@ pub struct Lambda {
     state: RefCell<State>,
     pool: Pool,
     fleets: Fleets,
+    runs: recursion::Runs,
     /// Unpacked packages that environments have, by code and layers.
     files: RefCell<BTreeMap<String, Weak<Files>>>,
     pollers: mappings::Pollers,
@@ -69,6 +71,7 @@ impl Lambda {
             state,
             pool: Pool::new(kernel),
             fleets: Fleets::default(),
+            runs: recursion::Runs::default(),
             files: RefCell::default(),
             pollers: mappings::Pollers::new(kernel),
             this: this.clone(),

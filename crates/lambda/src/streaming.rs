@@ -34,6 +34,7 @@ impl Lambda {
         if call.input["InvocationType"] == "DryRun" {
             return Ok(json!({"StatusCode": 204, "ExecutedVersion": version}));
         }
+        self.enter_chain(&call.scope, &target)?;
         let invocation = Invocation {
             request_id: call.scope.request_id.clone(),
             arn: target.arn(),

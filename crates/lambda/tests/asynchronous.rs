@@ -211,3 +211,26 @@ fn mistakes_are_answered_in_the_words_of_aws() {
         }
     });
 }
+
+#[test]
+fn a_function_that_goes_on_invoking_itself_is_stopped() {
+    run(|kernel| async move {
+        let source = "import { LambdaClient, InvokeCommand } from '@aws-sdk/client-lambda';
+            const client = new LambdaClient({});
+            export const handler = async (round) => {
+                console.log('round');
+                if (round === 30) return;
+                await client.send(new InvokeCommand({ FunctionName: 'hello', InvocationType: 'Event', Payload: String(round + 1) }));
+            };";
+        create(&kernel, source, json!({})).await;
+        let rounds = async || {
+            invoke(&kernel, json!(0), json!({"InvocationType": "Event"})).await;
+            pass(&kernel, 60).await;
+            log_of(&kernel, "hello").await.iter().filter(|line| line.ends_with("\tround\n")).count()
+        };
+        assert_eq!(rounds().await, 16);
+        let allow = json!({"FunctionName": "hello", "RecursiveLoop": "Allow"});
+        ok(&kernel, "lambda", "PutFunctionRecursionConfig", allow).await;
+        assert_eq!(rounds().await - 16, 31, "whoever wants it may loop");
+    });
+}
