@@ -213,3 +213,15 @@ def test_a_sam_template_asks_for_a_destination_and_ready_environments(host, name
     assert "RetriesExhausted" in eventually(recorded)[0]["message"]
     stacks.delete_stack(StackName=name)
     stacks.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+
+
+def test_a_dead_letter_queue_needs_its_permission(host, create):
+    client = host.client("lambda")
+    function = create("export const handler = async () => 1;")
+    queue = "arn:aws:sqs:us-east-1:123456789012:dead"
+    with pytest.raises(ClientError, match="does not have permissions to call SendMessage on SQS"):
+        client.update_function_configuration(FunctionName=function, DeadLetterConfig={"TargetArn": queue})
+    allowed = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}
+    permitted = create("export const handler = async () => 1;", allowed, suffix="-2")
+    updated = client.update_function_configuration(FunctionName=permitted, DeadLetterConfig={"TargetArn": queue})
+    assert updated["DeadLetterConfig"] == {"TargetArn": queue}

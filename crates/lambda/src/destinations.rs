@@ -4,10 +4,16 @@
 //! service is no part of this cloud, is seen in the trace, as `DestinationDeliveryFailures`.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use kernel::{Arn, AwsError, Caller, Scope};
+use kernel::{Access, Arn, AwsError, Caller, Scope};
 use serde_json::{Value, json};
 
-use crate::{Lambda, execution::Answer, names::Target, state::QueuedEvent};
+use crate::{
+    Lambda,
+    execution::Answer,
+    names::{Target, invalid},
+    settings::Settings,
+    state::QueuedEvent,
+};
 
 /// The execution role, as a function's environments and deliveries act.
 pub fn role_session(role: &str, function_name: &str) -> Caller {
@@ -102,11 +108,24 @@ impl Lambda {
         }
     }
 
+    /// Refuses a dead-letter queue that is none, or that the execution role may not write to.
+    pub(crate) fn check_dead_letters(&self, target: &Target, settings: &Settings) -> Result<(), AwsError> {
+        let Some(arn) = settings.dead_letters() else { return Ok(()) };
+        let (action, service) = match arn.split(':').nth(2) {
+            Some("sqs") => ("SendMessage", "SQS"),
+            Some("sns") => ("Publish", "SNS"),
+            _ => return Err(invalid(&format!("The dead letter queue ARN {arn} is invalid."))),
+        };
+        let access = Access::new(format!("{}:{action}", service.to_lowercase()), arn);
+        self.kernel.permissions.check(&role_session(&settings.role, &target.name), &[access]).map_err(|_| {
+            invalid(&format!("The provided execution role does not have permissions to call {action} on {service}"))
+        })
+    }
+
     fn role_and_dead_letters(&self, target: &Target) -> Option<(String, Option<String>)> {
         let state = self.state.borrow();
         let settings = &state.function(target).ok()?.resolve(target.qualifier.as_deref(), 1.0)?.settings;
-        let arn = settings.dead_letter_config.as_ref().and_then(|config| config["TargetArn"].as_str());
-        Some((settings.role.clone(), arn.filter(|arn| !arn.is_empty()).map(str::to_owned)))
+        Some((settings.role.clone(), settings.dead_letters().map(str::to_owned)))
     }
 
     fn note_delivery(&self, arn: &str, result: Result<(), AwsError>) {
@@ -126,7 +145,7 @@ impl Lambda {
         let now = jiff::Timestamp::from_millisecond(self.kernel.clock.now().millis().cast_signed()).unwrap_or_default();
         let record = settled.record(target, &now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string());
         let text = record.to_string();
-        let Ok(parsed) = arn.parse::<Arn>() else { return Err(crate::names::invalid("The destination is no ARN.")) };
+        let Ok(parsed) = arn.parse::<Arn>() else { return Err(invalid("The destination is no ARN.")) };
         let (service, operation, input) = match parsed.service.as_str() {
             "lambda" => (
                 "lambda",
@@ -161,7 +180,7 @@ impl Lambda {
 
     /// Sends a failed event, as it came, to the dead-letter queue.
     async fn bury(&self, target: &Target, role: &str, arn: &str, settled: &Settled<'_>) -> Result<(), AwsError> {
-        let Ok(parsed_arn) = arn.parse::<Arn>() else { return Err(crate::names::invalid("The target is no ARN.")) };
+        let Ok(parsed_arn) = arn.parse::<Arn>() else { return Err(invalid("The target is no ARN.")) };
         let answer = settled.last.map(|(answer, _)| parsed(&answer.payload)).unwrap_or_default();
         let reason = answer["errorMessage"].as_str().unwrap_or_default();
         let attribute = |kind: &str, text: &str| json!({"DataType": kind, "StringValue": text});
@@ -205,7 +224,7 @@ fn message(
             ("sqs", "SendMessage", json!({"QueueUrl": url, "MessageBody": text}))
         }
         "sns" => ("sns", "Publish", json!({"TopicArn": arn, "Message": text})),
-        other => return Err(crate::names::invalid(&format!("Records cannot be sent to {other}."))),
+        other => return Err(invalid(&format!("Records cannot be sent to {other}."))),
     };
     if !attributes.is_null() {
         input["MessageAttributes"] = attributes.clone();

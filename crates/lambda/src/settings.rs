@@ -225,6 +225,12 @@ impl Settings {
         self.logging_config.log_group.clone().unwrap_or_else(|| format!("/aws/lambda/{function_name}"))
     }
 
+    /// Where events go that have failed.
+    pub fn dead_letters(&self) -> Option<&str> {
+        let arn = self.dead_letter_config.as_ref().and_then(|config| config["TargetArn"].as_str());
+        arn.filter(|arn| !arn.is_empty())
+    }
+
     fn check(&self) -> Result<(), AwsError> {
         if self.package_type == "Zip" {
             if self.runtime.is_none() || self.handler.is_none() {

@@ -52,6 +52,7 @@ impl Lambda {
         let target = target(&call)?.function();
         let settings = Settings::create(&call.input)?;
         self.check_role(&call, &settings.role).await?;
+        self.check_dead_letters(&target, &settings)?;
         if self.state.borrow().function(&target).is_ok() {
             return Err(conflict(&format!("Function already exist: {}", target.name)));
         }
@@ -95,6 +96,7 @@ impl Lambda {
         if settings.role != function.latest.settings.role {
             self.check_role(&call, &settings.role).await?;
         }
+        self.check_dead_letters(&target, &settings)?;
         let now = self.kernel.clock.now().millis();
         let (revision, generation) = (self.kernel.rng.uuid(), self.kernel.rng.uuid());
         function.latest = Version { settings, last_modified: now, revision, generation, ..function.latest };
