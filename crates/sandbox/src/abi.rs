@@ -17,6 +17,11 @@
 //!   for before; infinity asks for none.
 //! - `exit(code)`: ends the sandbox.
 //!
+//! A program for WASI preview 1 has `http`, `take`, `sleep_until` and `log` as well, beside what is in
+//! [`crate::wasi`].
+//!
+//! Work of the host is paid for in fuel by the byte, so that a slice is short whatever a guest asks for.
+//!
 //! and from `env` the clock that the C library of a guest wants: `__rquickjs_host_now_us() -> f64`.
 //!
 //! The guest exports `memory`, `alloc(len) -> pointer` and its entry points: `_initialize` and `boot`
@@ -25,6 +30,7 @@
 //! ownership of its buffer; `wake` runs what is due. Every mutable global that a snapshot must keep
 //! (`__stack_pointer`) is exported too.
 
+use crate::wasi::{self, Process, pay};
 use crate::{Files, Host, suspend, wire};
 use bytes::Bytes;
 use http::Request;
@@ -52,6 +58,8 @@ pub struct Border {
     pub limits: StoreLimits,
     /// The answer that the guest has waited for and not taken yet.
     pub answer: Bytes,
+    /// What a program for WASI has.
+    pub process: Process,
     next_call: u32,
 }
 
@@ -70,11 +78,13 @@ impl Border {
             limits: StoreLimitsBuilder::new()
                 .memory_size(memory_limit)
                 .table_elements(1 << 20)
+                .tables(4)
                 .instances(1)
                 .memories(1)
                 .trap_on_grow_failure(true)
                 .build(),
             answer: Bytes::new(),
+            process: Process::default(),
             next_call: 0,
         }
     }
@@ -115,10 +125,12 @@ pub fn linker(engine: &Engine) -> Result<Linker<Border>, Error> {
             Err(Error::i32_exit(code))
         })?
         .func_wrap("env", "__rquickjs_host_now_us", |caller: Caller<'_, Border>| as_f64(caller.data().host.now_us()))?;
+    wasi::add_to(&mut linker)?;
     Ok(linker)
 }
 
 fn http_start(mut caller: Caller<'_, Border>, pointer: u32, len: u32) -> Result<u32, Error> {
+    pay(&mut caller, len as usize);
     let request = wire::decode_request(slice(&caller, pointer, len)?);
     let border = caller.data_mut();
     let id = border.number_call();
@@ -128,6 +140,7 @@ fn http_start(mut caller: Caller<'_, Border>, pointer: u32, len: u32) -> Result<
 
 fn log(mut caller: Caller<'_, Border>, pointer: u32, len: u32) -> Result<(), Error> {
     let line = String::from_utf8_lossy(slice(&caller, pointer, len)?).into_owned();
+    pay(&mut caller, line.len());
     caller.data_mut().wishes.push_back(Wish::Log(line));
     Ok(())
 }
@@ -145,6 +158,7 @@ fn read(
         return Ok(-1);
     };
     let copied = content.len().min(buffer_len as usize);
+    pay(&mut caller, copied);
     memory(&caller)?.write(&mut caller, buffer as usize, &content[..copied]).map_err(|_| outside())?;
     i64::try_from(content.len()).map_err(|_| Error::new("the resource is too large"))
 }
@@ -154,6 +168,7 @@ fn random(mut caller: Caller<'_, Border>, buffer: u32, len: u32) -> Result<(), E
     let memory = memory(&caller)?;
     let bytes = range(buffer, len).and_then(|range| memory.data_mut(&mut caller).get_mut(range));
     host.fill_random(bytes.ok_or_else(outside)?);
+    pay(&mut caller, len as usize);
     Ok(())
 }
 

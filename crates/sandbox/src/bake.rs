@@ -81,7 +81,8 @@ fn segments(memory: &[u8]) -> Vec<(usize, usize)> {
     segments
 }
 
-fn read_u32(bytes: &[u8]) -> Option<(u32, &[u8])> {
+/// Reads a number in LEB128; gives what follows it too.
+pub fn read_u32(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let mut value = 0;
     for (index, byte) in bytes.iter().enumerate().take(5) {
         value |= u32::from(byte & 0x7f) << (7 * index);
@@ -92,13 +93,15 @@ fn read_u32(bytes: &[u8]) -> Option<(u32, &[u8])> {
     None
 }
 
-fn number(value: usize) -> Vec<u8> {
+/// A number in LEB128.
+pub fn number(value: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     write_u32(&mut bytes, value);
     bytes
 }
 
-fn write_u32(target: &mut Vec<u8>, mut value: usize) {
+/// Writes a number in LEB128.
+pub fn write_u32(target: &mut Vec<u8>, mut value: usize) {
     loop {
         let byte = value.to_le_bytes()[0] & 0x7f;
         value >>= 7;

@@ -1,6 +1,8 @@
 //! What a sandbox is given when it starts.
 
-use crate::Files;
+use crate::wasi::Output;
+use crate::{Files, Scratch};
+use bytes::Bytes;
 use std::rc::Rc;
 
 /// What a guest asks of its host at once, without waiting.
@@ -22,6 +24,16 @@ pub struct SandboxConfig {
     pub files: Rc<Files>,
     /// The environment variables.
     pub env: Vec<(String, String)>,
+    /// The arguments of a program, its name first.
+    pub args: Vec<String>,
+    /// What a program reads from its standard input.
+    pub stdin: Bytes,
+    /// Where goes what a program writes to its standard output.
+    pub output: Output,
+    /// `/tmp` of a program.
+    pub scratch: Scratch,
+    /// Where a program's paths begin whose first name is not in the root directory.
+    pub working_directory: String,
     /// How much fuel one [`Sandbox::step`](crate::Sandbox::step) may use. The default takes about
     /// 4 ms in a browser.
     pub fuel_slice: u64,
@@ -30,7 +42,18 @@ pub struct SandboxConfig {
 impl SandboxConfig {
     /// 128 MB, no files, no environment.
     pub fn new(host: Rc<dyn Host>) -> Self {
-        SandboxConfig { host, memory_bytes: 128 << 20, files: Rc::default(), env: Vec::new(), fuel_slice: 100_000 }
+        SandboxConfig {
+            host,
+            memory_bytes: 128 << 20,
+            files: Rc::default(),
+            env: Vec::new(),
+            args: Vec::new(),
+            stdin: Bytes::new(),
+            output: Output::Log,
+            scratch: Scratch::new(512 << 20),
+            working_directory: "/".to_owned(),
+            fuel_slice: 100_000,
+        }
     }
 }
 

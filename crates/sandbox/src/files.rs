@@ -25,6 +25,19 @@ impl Files {
         self.0.get(path)
     }
 
+    /// Whether there is a directory at this path.
+    pub fn has_directory(&self, path: &str) -> bool {
+        let below = format!("{}/", path.trim_end_matches('/'));
+        self.0.range(below.clone()..).next().is_some_and(|(path, _)| path.starts_with(&below))
+    }
+
+    /// Takes the file at this path away, and the files below it.
+    pub fn remove(&mut self, path: &str) {
+        self.0.remove(path);
+        let below = format!("{}/", path.trim_end_matches('/'));
+        self.0.retain(|path, _| !path.starts_with(&below));
+    }
+
     /// The names in a directory, sorted, a directory's with a `/` at its end. `None` if there is no
     /// such directory.
     pub fn list(&self, directory: &str) -> Option<Vec<String>> {

@@ -3,9 +3,9 @@
 use crate::abi::{self, Border};
 use crate::costs::block_costs;
 use crate::snapshot::Snapshot;
-use crate::{Error, Host, max_memory_bytes};
+use crate::{Error, Host, max_memory_bytes, program};
 use std::rc::Rc;
-use wasmi::{CompilationMode, Config, CustomFuelCosts, Engine, Instance, Linker, Memory, Module, Store};
+use wasmi::{CompilationMode, Config, CustomFuelCosts, Engine, ExternType, Instance, Linker, Memory, Module, Store};
 
 /// A booted guest, from which sandboxes are cloned. Cheap to clone itself.
 #[derive(Clone)]
@@ -16,7 +16,8 @@ struct Inner {
     engine: Engine,
     linker: Linker<Border>,
     module: Module,
-    snapshot: Snapshot,
+    /// What a runtime is after it has booted; a program has not run.
+    snapshot: Option<Snapshot>,
 }
 
 impl Image {
@@ -28,7 +29,41 @@ impl Image {
         let name = name.into();
         let Booted { engine, linker, module, store, instance, memory, fresh } = boot(&name, wasm)?;
         let snapshot = Snapshot::take(&store, instance, memory, &fresh);
-        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot })))
+        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: Some(snapshot) })))
+    }
+
+    /// A program for WASI preview 1, from whomever: the module is validated as a whole.
+    ///
+    /// It exports `_start`, which runs once, and `memory`.
+    pub fn program(name: impl Into<String>, wasm: &[u8]) -> Result<Self, Error> {
+        let name = name.into();
+        let invalid = |reason: String| Error::InvalidGuest { name: name.clone(), reason };
+        let engine = Engine::new(&config(CompilationMode::LazyTranslation));
+        let linker = abi::linker(&engine).map_err(|error| invalid(error.to_string()))?;
+        let module = Module::new(&engine, program::defer_start(wasm)).map_err(|error| invalid(error.to_string()))?;
+        let is_start = |export: Option<ExternType>| {
+            export
+                .as_ref()
+                .and_then(ExternType::func)
+                .is_some_and(|ty| ty.params().is_empty() && ty.results().is_empty())
+        };
+        if !is_start(module.get_export("_start")) {
+            return Err(invalid("it exports no function _start, as a WASI command does".to_owned()));
+        }
+        if module.get_export("memory").as_ref().and_then(ExternType::memory).is_none() {
+            return Err(invalid("it exports no memory".to_owned()));
+        }
+        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: None })))
+    }
+
+    /// Whether this is a program for WASI, not a runtime of this project.
+    pub fn is_program(&self) -> bool {
+        self.0.snapshot.is_none()
+    }
+
+    /// Whether the guest makes HTTP calls.
+    pub fn calls_http(&self) -> bool {
+        self.0.module.imports().any(|import| import.module() == "samlet" && import.name() == "http")
     }
 
     /// The name that the image was given.
@@ -38,12 +73,17 @@ impl Image {
 
     /// The size of the memory of the booted guest.
     pub fn memory_bytes(&self) -> usize {
-        self.0.snapshot.memory_len()
+        if let Some(snapshot) = &self.0.snapshot {
+            return snapshot.memory_len();
+        }
+        let memory = self.0.module.get_export("memory");
+        let pages = memory.as_ref().and_then(ExternType::memory).map_or(0, |memory| memory.minimum());
+        usize::try_from(pages << 16).unwrap_or(usize::MAX)
     }
 
     /// How many bytes are copied when a sandbox starts.
     pub fn stored_bytes(&self) -> usize {
-        self.0.snapshot.stored_len()
+        self.0.snapshot.as_ref().map_or(0, Snapshot::stored_len)
     }
 
     /// A new instance as the module has it.
@@ -57,15 +97,17 @@ impl Image {
     pub(crate) fn clone_guest(&self, border: Border) -> Result<(Store<Border>, Instance, Memory), Error> {
         let Inner { name, engine, linker, module, snapshot } = &*self.0;
         let invalid = |error: wasmi::Error| Error::InvalidGuest { name: name.clone(), reason: error.to_string() };
-        if snapshot.memory_len() > border.memory_limit {
+        if self.memory_bytes() > border.memory_limit {
             return Err(Error::MemoryLimitTooSmall {
                 name: name.clone(),
-                needed: snapshot.memory_len(),
+                needed: self.memory_bytes(),
                 limit: border.memory_limit,
             });
         }
         let (mut store, instance, memory) = instantiate(engine, linker, module, border).map_err(invalid)?;
-        snapshot.restore(&mut store, instance, memory).map_err(invalid)?;
+        if let Some(snapshot) = snapshot {
+            snapshot.restore(&mut store, instance, memory).map_err(invalid)?;
+        }
         Ok((store, instance, memory))
     }
 }
@@ -84,7 +126,7 @@ pub(crate) struct Booted {
 pub(crate) fn boot(name: &str, wasm: &[u8]) -> Result<Booted, Error> {
     let invalid = |error: wasmi::Error| Error::InvalidGuest { name: name.to_owned(), reason: error.to_string() };
     let failed = |reason: String| Error::Boot { name: name.to_owned(), reason };
-    let engine = Engine::new(&config());
+    let engine = Engine::new(&config(CompilationMode::Lazy));
     let linker = abi::linker(&engine).map_err(invalid)?;
     let module = Module::new(&engine, wasm).map_err(invalid)?;
     let border = Border::new(boot_host(), max_memory_bytes());
@@ -118,10 +160,10 @@ fn instantiate(
 
 /// Lazy translation makes a large guest start at once. It must cost no fuel: running out of fuel in a
 /// translation cannot be resumed. Nor must `memory.grow` and its like: wasmi 2.0 resumes them wrongly.
-fn config() -> Config {
+fn config(mode: CompilationMode) -> Config {
     let mut config = Config::default();
     config
-        .compilation_mode(CompilationMode::Lazy)
+        .compilation_mode(mode)
         .consume_fuel(true)
         .operator_cost(block_costs())
         .fuel_cost(CustomFuelCosts {

@@ -6,6 +6,9 @@
 //! steps is frozen, with its timers and its calls pending, as a Lambda execution environment is
 //! between two invocations.
 //!
+//! There is a second kind of image: a [program](Image::program), which is any module for WASI preview 1.
+//! It has no snapshot; a sandbox runs it from its first instruction to its end.
+//!
 //! This crate knows no AWS service. What a guest can do is in [`abi`]: make HTTP calls, write log
 //! lines, read the clock, random bytes and its own files, and ask to be woken.
 //!
@@ -33,16 +36,22 @@ mod config;
 mod costs;
 mod files;
 mod image;
+mod program;
 mod run;
+mod scratch;
 mod snapshot;
 mod suspend;
+mod wasi;
 mod wire;
 
 pub use bake::bake;
 pub use config::{Host, SandboxConfig, max_memory_bytes};
 pub use files::Files;
 pub use image::Image;
+pub use program::is_wasm;
 pub use run::{Exit, HttpCall, Sandbox, Step};
+pub use scratch::{NoSpace, Scratch};
+pub use wasi::Output;
 
 /// Why an image or a sandbox could not be made.
 #[derive(Debug, thiserror::Error)]

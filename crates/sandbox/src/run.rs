@@ -2,12 +2,12 @@
 
 use crate::abi::{Border, Wish};
 use crate::suspend::{HttpAnswer, Suspended, Suspension};
-use crate::{Error, Image, SandboxConfig, max_memory_bytes, wire};
+use crate::{Error, Image, SandboxConfig, max_memory_bytes, program, wire};
 use bytes::Bytes;
 use http::{Request, Response};
 use std::collections::VecDeque;
 use std::fmt;
-use wasmi::{Memory, Store, TrapCode, TypedFunc, TypedResumableCall, TypedResumableCallOutOfFuel};
+use wasmi::{Instance, Memory, Store, TrapCode, TypedFunc, TypedResumableCall, TypedResumableCallOutOfFuel};
 
 /// What a sandbox wants after a step.
 #[derive(Debug)]
@@ -84,13 +84,36 @@ pub struct Sandbox {
     exit: Option<Exit>,
     fuel_slice: u64,
     fuel_used: u64,
+    fuel_at_breath: u64,
+    is_due_to_breathe: bool,
 }
 
-struct Exports {
-    alloc: TypedFunc<u32, u32>,
-    start: TypedFunc<(), ()>,
-    wake: TypedFunc<(), ()>,
-    http_done: TypedFunc<(u32, u32, u32, u32), ()>,
+/// Where a guest is entered.
+enum Exports {
+    Runtime {
+        alloc: TypedFunc<u32, u32>,
+        start: TypedFunc<(), ()>,
+        wake: TypedFunc<(), ()>,
+        http_done: TypedFunc<(u32, u32, u32, u32), ()>,
+    },
+    /// The functions that run one after the other: that of the module, and `_start`.
+    Program(VecDeque<TypedFunc<(), ()>>),
+}
+
+impl Exports {
+    fn of(image: &Image, store: &Store<Border>, instance: Instance) -> Result<Self, wasmi::Error> {
+        if image.is_program() {
+            let module_start = instance.get_typed_func(store, program::START).ok();
+            let start = instance.get_typed_func(store, "_start")?;
+            return Ok(Exports::Program(module_start.into_iter().chain([start]).collect()));
+        }
+        Ok(Exports::Runtime {
+            alloc: instance.get_typed_func(store, "alloc")?,
+            start: instance.get_typed_func(store, "start")?,
+            wake: instance.get_typed_func(store, "wake")?,
+            http_done: instance.get_typed_func(store, "http_done")?,
+        })
+    }
 }
 
 impl Sandbox {
@@ -100,15 +123,15 @@ impl Sandbox {
         let mut border = Border::new(config.host, memory_limit);
         border.files = config.files;
         border.env = config.env;
+        border.process.args = config.args;
+        border.process.stdin = config.stdin;
+        border.process.output = config.output;
+        border.process.scratch = config.scratch;
+        border.process.working_directory = config.working_directory;
         let (store, instance, memory) = image.clone_guest(border)?;
         let invalid =
             |error: wasmi::Error| Error::InvalidGuest { name: image.name().to_owned(), reason: error.to_string() };
-        let exports = Exports {
-            alloc: instance.get_typed_func(&store, "alloc").map_err(invalid)?,
-            start: instance.get_typed_func(&store, "start").map_err(invalid)?,
-            wake: instance.get_typed_func(&store, "wake").map_err(invalid)?,
-            http_done: instance.get_typed_func(&store, "http_done").map_err(invalid)?,
-        };
+        let exports = Exports::of(image, &store, instance).map_err(invalid)?;
         Ok(Sandbox {
             store,
             memory,
@@ -118,12 +141,13 @@ impl Sandbox {
             exit: None,
             fuel_slice: config.fuel_slice.max(1),
             fuel_used: 0,
+            fuel_at_breath: 0,
+            is_due_to_breathe: false,
         })
     }
 
     /// Runs the guest for at most one slice, until it wants something.
     pub fn step(&mut self) -> Step {
-        let mut ran = false;
         loop {
             if let Some(step) = self.next_wish() {
                 return step;
@@ -134,14 +158,17 @@ impl Sandbox {
             if let Some(step) = self.suspended() {
                 return step;
             }
-            if ran && self.running.is_some() {
+            if std::mem::take(&mut self.is_due_to_breathe) {
+                self.fuel_at_breath = self.fuel_used;
                 return Step::Continue;
             }
             if self.running.is_none() && !self.has_entry() {
                 return Step::Waiting { until_us: self.store.data().wake_at_us };
             }
             self.run_slice();
-            ran = true;
+            let is_cut = matches!(self.running, Some(Running::Cut(_)));
+            // So is a guest that has done as much in many short turns, each of which asked for something.
+            self.is_due_to_breathe = is_cut || self.fuel_used - self.fuel_at_breath >= self.fuel_slice;
         }
     }
 
@@ -172,6 +199,11 @@ impl Sandbox {
     /// The size of the guest's memory.
     pub fn memory_bytes(&self) -> usize {
         self.memory.data_size(&self.store)
+    }
+
+    /// What a program has written to its standard output, if it is [kept](crate::Output::Kept).
+    pub fn take_output(&mut self) -> Bytes {
+        std::mem::take(&mut self.store.data_mut().process.kept).into()
     }
 
     /// The next thing that the guest asked for. A call with a bad request is answered here.
@@ -231,22 +263,32 @@ impl Sandbox {
 
     /// Begins the next entry. A message is first copied into a buffer of the guest's.
     fn enter(&mut self) -> Result<TypedResumableCall<()>, wasmi::Error> {
+        let (alloc, start, wake, http_done) = match &mut self.exports {
+            Exports::Runtime { alloc, start, wake, http_done } => (alloc, start, wake, http_done),
+            Exports::Program(functions) => {
+                self.entries.clear();
+                // A program that comes back from its last function has ended.
+                let function = functions.pop_front().ok_or_else(|| wasmi::Error::i32_exit(0))?;
+                self.entries.push_back(Entry::Start);
+                return function.call_resumable(&mut self.store, ());
+            }
+        };
         match self.entries.pop_front() {
             None => Ok(TypedResumableCall::Finished(())),
-            Some(Entry::Start) => self.exports.start.call_resumable(&mut self.store, ()),
-            Some(Entry::Wake) => self.exports.wake.call_resumable(&mut self.store, ()),
+            Some(Entry::Start) => start.call_resumable(&mut self.store, ()),
+            Some(Entry::Wake) => wake.call_resumable(&mut self.store, ()),
             Some(Entry::HttpDone { id, message, ok }) => {
                 let len = u32::try_from(message.len()).map_err(|_| wasmi::Error::new("the message is too large"))?;
                 let slice = self.store.get_fuel()?;
                 // An allocation is short, and must not be cut.
                 self.store.set_fuel(u64::MAX)?;
-                let pointer = self.exports.alloc.call(&mut self.store, len)?;
+                let pointer = alloc.call(&mut self.store, len)?;
                 let used = u64::MAX - self.store.get_fuel()?;
                 self.fuel_used += used;
                 self.store.set_fuel(slice)?;
                 self.memory.write(&mut self.store, pointer as usize, &message)?;
                 let parameters = (id, pointer, len, u32::from(ok));
-                self.exports.http_done.call_resumable(&mut self.store, parameters)
+                http_done.call_resumable(&mut self.store, parameters)
             }
         }
     }
@@ -272,6 +314,9 @@ impl Sandbox {
             Exit::Trap(error.to_string())
         };
         self.entries.clear();
+        let border = self.store.data_mut();
+        let rest = border.process.last_lines();
+        border.wishes.extend(rest.into_iter().map(Wish::Log));
         self.exit = Some(exit);
     }
 }

@@ -5,6 +5,7 @@
 //! results. A guest waits for one thing at a time; what else is for it waits in line meanwhile.
 
 use crate::abi::{Border, Wish, memory, outside, slice};
+use crate::wasi::pay;
 use crate::wire;
 use bytes::Bytes;
 use std::fmt;
@@ -18,6 +19,8 @@ pub enum Suspension {
     Http(u32),
     /// A time, in an import without a result.
     Sleep(u64),
+    /// A time, in an import of WASI, whose result is an error number.
+    Poll(u64),
 }
 
 impl Suspension {
@@ -53,7 +56,7 @@ impl Suspended {
     pub fn is_ready(&self, now_us: u64) -> bool {
         match self.waits_for {
             Suspension::Http(_) => self.answer.is_some(),
-            Suspension::Sleep(until) => now_us >= until,
+            Suspension::Sleep(until) | Suspension::Poll(until) => now_us >= until,
         }
     }
 
@@ -61,7 +64,7 @@ impl Suspended {
     pub fn until_us(&self) -> Option<u64> {
         match self.waits_for {
             Suspension::Http(_) => None,
-            Suspension::Sleep(until) => Some(until),
+            Suspension::Sleep(until) | Suspension::Poll(until) => Some(until),
         }
     }
 
@@ -69,6 +72,7 @@ impl Suspended {
     pub fn results(&mut self, taken: &mut Bytes) -> Vec<Val> {
         match self.waits_for {
             Suspension::Sleep(_) => Vec::new(),
+            Suspension::Poll(_) => vec![Val::I32(0)],
             Suspension::Http(_) => {
                 let answer = self.answer.take();
                 let (message, ok) = answer.map_or((Bytes::new(), false), |answer| (answer.message, answer.ok));
@@ -81,9 +85,13 @@ impl Suspended {
     }
 }
 
+/// An HTTP call is as much work of the host as so many bytes.
+const CALL_BYTES: usize = 4096;
+
 /// `http(message, len) -> i64`
 pub fn http(mut caller: Caller<'_, Border>, pointer: u32, len: u32) -> Result<i64, Error> {
     let request = wire::decode_request(slice(&caller, pointer, len)?);
+    pay(&mut caller, CALL_BYTES + len as usize);
     let border = caller.data_mut();
     let id = border.number_call();
     border.wishes.push_back(Wish::Http(id, request));
@@ -94,6 +102,7 @@ pub fn http(mut caller: Caller<'_, Border>, pointer: u32, len: u32) -> Result<i6
 pub fn take(mut caller: Caller<'_, Border>, buffer: u32, len: u32) -> Result<(), Error> {
     let answer = std::mem::take(&mut caller.data_mut().answer);
     let taken = answer.get(..len as usize).unwrap_or(&answer);
+    pay(&mut caller, taken.len());
     memory(&caller)?.write(&mut caller, buffer as usize, taken).map_err(|_| outside())
 }
 
