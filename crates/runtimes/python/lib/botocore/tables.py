@@ -1109,60 +1109,90 @@ RoleExists	GetRole	1	20	success status  200	retry error  NoSuchEntity
 |message:s""",
     "lambda": """Lambda	rest-json			2015-03-31		lambda	lambda	
 -
-AddPermission	POST /2015-03-31/functions/{FunctionName}/policy	0	1
-CreateAlias	POST /2015-03-31/functions/{FunctionName}/aliases	2	4
-CreateEventSourceMapping	POST /2015-03-31/event-source-mappings	5	22
-CreateFunction	POST /2015-03-31/functions	24	42
-CreateFunctionUrlConfig	POST /2021-10-31/functions/{FunctionName}/url	50	52
-DeleteAlias	DELETE /2015-03-31/functions/{FunctionName}/aliases/{Name}	53
-DeleteEventSourceMapping	DELETE /2015-03-31/event-source-mappings/{UUID}	54	22
-DeleteFunction	DELETE /2015-03-31/functions/{FunctionName}	55	56
-DeleteFunctionConcurrency	DELETE /2017-10-31/functions/{FunctionName}/concurrency	57
-DeleteFunctionEventInvokeConfig	DELETE /2019-09-25/functions/{FunctionName}/event-invoke-config	55
-DeleteFunctionUrlConfig	DELETE /2021-10-31/functions/{FunctionName}/url	55
-DeleteLayerVersion	DELETE /2018-10-31/layers/{LayerName}/versions/{VersionNumber}	58
-GetAccountSettings	GET /2016-08-19/account-settings	59	60
-GetAlias	GET /2015-03-31/functions/{FunctionName}/aliases/{Name}	53	4
-GetEventSourceMapping	GET /2015-03-31/event-source-mappings/{UUID}	54	22
-GetFunction	GET /2015-03-31/functions/{FunctionName}	55	63
-GetFunctionConcurrency	GET /2019-09-30/functions/{FunctionName}/concurrency	57	67
-GetFunctionConfiguration	GET /2015-03-31/functions/{FunctionName}/configuration	55	42
-GetFunctionEventInvokeConfig	GET /2019-09-25/functions/{FunctionName}/event-invoke-config	55	68
-GetFunctionUrlConfig	GET /2021-10-31/functions/{FunctionName}/url	55	69
-GetLayerVersion	GET /2018-10-31/layers/{LayerName}/versions/{VersionNumber}	58	70
-GetPolicy	GET /2015-03-31/functions/{FunctionName}/policy	55	72
-Invoke	POST /2015-03-31/functions/{FunctionName}/invocations	73	74
-InvokeAsync	POST /2014-11-13/functions/{FunctionName}/invoke-async	75	76
-ListAliases	GET /2015-03-31/functions/{FunctionName}/aliases	77	78
-ListEventSourceMappings	GET /2015-03-31/event-source-mappings	79	80
-ListFunctionEventInvokeConfigs	GET /2019-09-25/functions/{FunctionName}/event-invoke-config/list	81	82
-ListFunctionUrlConfigs	GET /2021-10-31/functions/{FunctionName}/urls	81	83
-ListFunctions	GET /2015-03-31/functions	85	86
-ListLayerVersions	GET /2018-10-31/layers/{LayerName}/versions	87	88
-ListTags	GET /2017-03-31/tags/{Resource}	90	91
-ListVersionsByFunction	GET /2015-03-31/functions/{FunctionName}/versions	81	92
-PublishLayerVersion	POST /2018-10-31/layers/{LayerName}/versions	93	70
-PublishVersion	POST /2015-03-31/functions/{FunctionName}/versions	95	42
-PutFunctionConcurrency	PUT /2017-10-31/functions/{FunctionName}/concurrency	96	67
-PutFunctionEventInvokeConfig	PUT /2019-09-25/functions/{FunctionName}/event-invoke-config	97	68
-RemovePermission	DELETE /2015-03-31/functions/{FunctionName}/policy/{StatementId}	98
-TagResource	POST /2017-03-31/tags/{Resource}	99
-UntagResource	DELETE /2017-03-31/tags/{Resource}	100
-UpdateAlias	PUT /2015-03-31/functions/{FunctionName}/aliases/{Name}	101	4
-UpdateEventSourceMapping	PUT /2015-03-31/event-source-mappings/{UUID}	102	22
-UpdateFunctionCode	PUT /2015-03-31/functions/{FunctionName}/code	103	42
-UpdateFunctionConfiguration	PUT /2015-03-31/functions/{FunctionName}/configuration	104	42
-UpdateFunctionEventInvokeConfig	POST /2019-09-25/functions/{FunctionName}/event-invoke-config	97	68
-UpdateFunctionUrlConfig	PUT /2021-10-31/functions/{FunctionName}/url	105	69
+AddLayerVersionPermission	POST /2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy	0	1
+AddPermission	POST /2015-03-31/functions/{FunctionName}/policy	2	3
+CreateAlias	POST /2015-03-31/functions/{FunctionName}/aliases	4	6
+CreateCodeSigningConfig	POST /2020-04-22/code-signing-configs	7	10
+CreateEventSourceMapping	POST /2015-03-31/event-source-mappings	12	29
+CreateFunction	POST /2015-03-31/functions	31	49
+CreateFunctionUrlConfig	POST /2021-10-31/functions/{FunctionName}/url	57	59
+DeleteAlias	DELETE /2015-03-31/functions/{FunctionName}/aliases/{Name}	60
+DeleteCodeSigningConfig	DELETE /2020-04-22/code-signing-configs/{CodeSigningConfigArn}	61	62
+DeleteEventSourceMapping	DELETE /2015-03-31/event-source-mappings/{UUID}	63	29
+DeleteFunction	DELETE /2015-03-31/functions/{FunctionName}	64	65
+DeleteFunctionCodeSigningConfig	DELETE /2020-06-30/functions/{FunctionName}/code-signing-config	66
+DeleteFunctionConcurrency	DELETE /2017-10-31/functions/{FunctionName}/concurrency	66
+DeleteFunctionEventInvokeConfig	DELETE /2019-09-25/functions/{FunctionName}/event-invoke-config	64
+DeleteFunctionUrlConfig	DELETE /2021-10-31/functions/{FunctionName}/url	64
+DeleteLayerVersion	DELETE /2018-10-31/layers/{LayerName}/versions/{VersionNumber}	67
+DeleteProvisionedConcurrencyConfig	DELETE /2019-09-30/functions/{FunctionName}/provisioned-concurrency	68
+DeleteResourcePolicy	DELETE /2026-07-09/resource-policy/{ResourceArn}	69
+GetAccountSettings	GET /2016-08-19/account-settings	62	70
+GetAlias	GET /2015-03-31/functions/{FunctionName}/aliases/{Name}	60	6
+GetCodeSigningConfig	GET /2020-04-22/code-signing-configs/{CodeSigningConfigArn}	61	10
+GetEventSourceMapping	GET /2015-03-31/event-source-mappings/{UUID}	63	29
+GetFunction	GET /2015-03-31/functions/{FunctionName}	64	73
+GetFunctionCodeSigningConfig	GET /2020-06-30/functions/{FunctionName}/code-signing-config	66	78
+GetFunctionConcurrency	GET /2019-09-30/functions/{FunctionName}/concurrency	66	77
+GetFunctionConfiguration	GET /2015-03-31/functions/{FunctionName}/configuration	64	49
+GetFunctionEventInvokeConfig	GET /2019-09-25/functions/{FunctionName}/event-invoke-config	64	79
+GetFunctionRecursionConfig	GET /2024-08-31/functions/{FunctionName}/recursion-config	66	80
+GetFunctionUrlConfig	GET /2021-10-31/functions/{FunctionName}/url	64	81
+GetLayerVersion	GET /2018-10-31/layers/{LayerName}/versions/{VersionNumber}	67	82
+GetLayerVersionByArn	GET /2018-10-31/layers?find=LayerVersion	84	82
+GetLayerVersionPolicy	GET /2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy	67	85
+GetPolicy	GET /2015-03-31/functions/{FunctionName}/policy	64	85
+GetProvisionedConcurrencyConfig	GET /2019-09-30/functions/{FunctionName}/provisioned-concurrency	68	86
+GetResourcePolicy	GET /2026-07-09/resource-policy/{ResourceArn}	87	88
+GetRuntimeManagementConfig	GET /2021-07-20/functions/{FunctionName}/runtime-management-config	64	89
+Invoke	POST /2015-03-31/functions/{FunctionName}/invocations	90	91
+InvokeAsync	POST /2014-11-13/functions/{FunctionName}/invoke-async	92	93
+InvokeWithResponseStream	POST /2021-11-15/functions/{FunctionName}/response-streaming-invocations	94	95
+ListAliases	GET /2015-03-31/functions/{FunctionName}/aliases	99	100
+ListCodeSigningConfigs	GET /2020-04-22/code-signing-configs	101	102
+ListEventSourceMappings	GET /2015-03-31/event-source-mappings	103	104
+ListFunctionEventInvokeConfigs	GET /2019-09-25/functions/{FunctionName}/event-invoke-config/list	105	106
+ListFunctionUrlConfigs	GET /2021-10-31/functions/{FunctionName}/urls	105	107
+ListFunctions	GET /2015-03-31/functions	109	110
+ListFunctionsByCodeSigningConfig	GET /2020-04-22/code-signing-configs/{CodeSigningConfigArn}/functions	111	112
+ListLayerVersions	GET /2018-10-31/layers/{LayerName}/versions	113	114
+ListLayers	GET /2018-10-31/layers	116	117
+ListProvisionedConcurrencyConfigs	GET /2019-09-30/functions/{FunctionName}/provisioned-concurrency?List=ALL	105	119
+ListTags	GET /2017-03-31/tags/{Resource}	121	122
+ListVersionsByFunction	GET /2015-03-31/functions/{FunctionName}/versions	105	123
+PublishLayerVersion	POST /2018-10-31/layers/{LayerName}/versions	124	82
+PublishVersion	POST /2015-03-31/functions/{FunctionName}/versions	126	49
+PutFunctionCodeSigningConfig	PUT /2020-06-30/functions/{FunctionName}/code-signing-config	127	78
+PutFunctionConcurrency	PUT /2017-10-31/functions/{FunctionName}/concurrency	128	77
+PutFunctionEventInvokeConfig	PUT /2019-09-25/functions/{FunctionName}/event-invoke-config	129	79
+PutFunctionRecursionConfig	PUT /2024-08-31/functions/{FunctionName}/recursion-config	130	80
+PutProvisionedConcurrencyConfig	PUT /2019-09-30/functions/{FunctionName}/provisioned-concurrency	131	132
+PutResourcePolicy	PUT /2026-07-09/resource-policy/{ResourceArn}	133	88
+PutRuntimeManagementConfig	PUT /2021-07-20/functions/{FunctionName}/runtime-management-config	134	135
+RemoveLayerVersionPermission	DELETE /2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy/{StatementId}	136
+RemovePermission	DELETE /2015-03-31/functions/{FunctionName}/policy/{StatementId}	137
+TagResource	POST /2017-03-31/tags/{Resource}	138
+UntagResource	DELETE /2017-03-31/tags/{Resource}	139
+UpdateAlias	PUT /2015-03-31/functions/{FunctionName}/aliases/{Name}	140	6
+UpdateCodeSigningConfig	PUT /2020-04-22/code-signing-configs/{CodeSigningConfigArn}	141	10
+UpdateEventSourceMapping	PUT /2015-03-31/event-source-mappings/{UUID}	142	29
+UpdateFunctionCode	PUT /2015-03-31/functions/{FunctionName}/code	143	49
+UpdateFunctionConfiguration	PUT /2015-03-31/functions/{FunctionName}/configuration	144	49
+UpdateFunctionEventInvokeConfig	POST /2019-09-25/functions/{FunctionName}/event-invoke-config	129	79
+UpdateFunctionUrlConfig	PUT /2021-10-31/functions/{FunctionName}/url	145	81
 -
-AliasLimitExceededException=:106 CallbackTimeoutException=:107 CapacityProviderLimitExceededException=:106 CodeArtifactUserDeletedException=:106 CodeArtifactUserFailedException=:106 CodeArtifactUserPendingException=:106 CodeSigningConfigNotFoundException=:107 CodeStorageExceededException=:106 CodeVerificationFailedException=:107 DurableExecutionAlreadyStartedException=:107 EC2AccessDeniedException=:107 EC2ThrottledException=:107 EC2UnexpectedException=:108 EFSIOException=:107 EFSMountConnectivityException=:107 EFSMountFailureException=:107 EFSMountTimeoutException=:107 ENILimitReachedException=:107 ENINotReadyException=:107 FunctionVersionsPerCapacityProviderLimitExceededException=:106 InvalidCodeSignatureException=:107 InvalidParameterValueException=:106 InvalidRequestContentException=:106 InvalidRuntimeException=:107 InvalidSecurityGroupIDException=:107 InvalidSubnetIDException=:107 InvalidZipFileException=:107 KMSAccessDeniedException=:107 KMSDisabledException=:107 KMSInvalidStateException=:107 KMSNotFoundException=:107 ModeNotSupportedException=:106 NoPublishedVersionException=:107 PolicyLengthExceededException=:106 PreconditionFailedException=:106 ProvisionedConcurrencyConfigNotFoundException=:106 PublicPolicyException=:107 RecursiveInvocationException=:107 RequestTooLargeException=:106 ResourceConflictException=:106 ResourceInUseException=:107 ResourceNotFoundException=:107 ResourceNotReadyException=:106 RuntimeAliasDeletedException=:106 RuntimeVersionDeletedException=:106 S3FilesMountConnectivityException=:107 S3FilesMountFailureException=:107 S3FilesMountTimeoutException=:107 SerializedRequestEntityTooLargeException=:106 ServiceException=:107 ServiceQuotaExceededException=:107 SnapStartException=:107 SnapStartNotReadyException=:107 SnapStartRegenerationFailureException=:107 SnapStartTimeoutException=:107 SubnetIPAddressLimitReachedException=:107 TooManyRequestsException=:109 UnsupportedMediaTypeException=:106
+AliasLimitExceededException=:146 CallbackTimeoutException=:147 CapacityProviderLimitExceededException=:146 CodeArtifactUserDeletedException=:146 CodeArtifactUserFailedException=:146 CodeArtifactUserPendingException=:146 CodeSigningConfigNotFoundException=:147 CodeStorageExceededException=:146 CodeVerificationFailedException=:147 DurableExecutionAlreadyStartedException=:147 EC2AccessDeniedException=:147 EC2ThrottledException=:147 EC2UnexpectedException=:148 EFSIOException=:147 EFSMountConnectivityException=:147 EFSMountFailureException=:147 EFSMountTimeoutException=:147 ENILimitReachedException=:147 ENINotReadyException=:147 FunctionVersionsPerCapacityProviderLimitExceededException=:146 InvalidCodeSignatureException=:147 InvalidParameterValueException=:146 InvalidRequestContentException=:146 InvalidRuntimeException=:147 InvalidSecurityGroupIDException=:147 InvalidSubnetIDException=:147 InvalidZipFileException=:147 KMSAccessDeniedException=:147 KMSDisabledException=:147 KMSInvalidStateException=:147 KMSNotFoundException=:147 ModeNotSupportedException=:146 NoPublishedVersionException=:147 PolicyLengthExceededException=:146 PreconditionFailedException=:146 ProvisionedConcurrencyConfigNotFoundException=:146 PublicPolicyException=:147 RecursiveInvocationException=:147 RequestTooLargeException=:146 ResourceConflictException=:146 ResourceInUseException=:147 ResourceNotFoundException=:147 ResourceNotReadyException=:146 RuntimeAliasDeletedException=:146 RuntimeVersionDeletedException=:146 S3FilesMountConnectivityException=:147 S3FilesMountFailureException=:147 S3FilesMountTimeoutException=:147 SerializedRequestEntityTooLargeException=:146 ServiceException=:147 ServiceQuotaExceededException=:147 SnapStartException=:147 SnapStartNotReadyException=:147 SnapStartRegenerationFailureException=:147 SnapStartTimeoutException=:147 SubnetIPAddressLimitReachedException=:147 TooManyRequestsException=:149 UnsupportedMediaTypeException=:146
 -
 ListAliases	Marker	NextMarker	Aliases	MaxItems
+ListCodeSigningConfigs	Marker	NextMarker	CodeSigningConfigs	MaxItems
 ListEventSourceMappings	Marker	NextMarker	EventSourceMappings	MaxItems
 ListFunctionEventInvokeConfigs	Marker	NextMarker	FunctionEventInvokeConfigs	MaxItems
 ListFunctionUrlConfigs	Marker	NextMarker	FunctionUrlConfigs	MaxItems
 ListFunctions	Marker	NextMarker	Functions	MaxItems
+ListFunctionsByCodeSigningConfig	Marker	NextMarker	FunctionArns	MaxItems
 ListLayerVersions	Marker	NextMarker	LayerVersions	MaxItems
+ListLayers	Marker	NextMarker	Layers	MaxItems
+ListProvisionedConcurrencyConfigs	Marker	NextMarker	ProvisionedConcurrencyConfigs	MaxItems
 ListVersionsByFunction	Marker	NextMarker	Versions	MaxItems
 -
 FunctionActive	GetFunctionConfiguration	5	60	success path State Active	failure path State Failed	retry path State Pending
@@ -1172,112 +1202,152 @@ FunctionUpdated	GetFunctionConfiguration	5	60	success path LastUpdateStatus Succ
 FunctionUpdatedV2	GetFunction	1	300	success path Configuration.LastUpdateStatus Successful	failure path Configuration.LastUpdateStatus Failed	retry path Configuration.LastUpdateStatus InProgress
 PublishedVersionActive	GetFunctionConfiguration	5	312	success path State Active	failure path State Failed	retry path State Pending
 -
+|LayerName!:1>s:uLayerName,VersionNumber!:i:uVersionNumber,StatementId!:1>s,Action!:s,Principal!:s,OrganizationId:s,RevisionId:s:qRevisionId
+|Statement:s,RevisionId:s
 |FunctionName!:1>s:uFunctionName,StatementId!:1>s,Action!:s,Principal!:s,SourceArn:s,FunctionUrlAuthType:s,InvokedViaFunctionUrl:b,SourceAccount:s,EventSourceToken:s,Qualifier:1>s:qQualifier,RevisionId:s,PrincipalOrgID:12>s
 |Statement:s
-|FunctionName!:1>s:uFunctionName,Name!:1>s,FunctionVersion!:1>s,Description:s,RoutingConfig:3
+|FunctionName!:1>s:uFunctionName,Name!:1>s,FunctionVersion!:1>s,Description:s,RoutingConfig:5
 |AdditionalVersionWeights:<f
-|AliasArn:s,Name:1>s,FunctionVersion:1>s,Description:s,RoutingConfig:3,RevisionId:s
-|EventSourceArn:s,FunctionName!:1>s,Enabled:b,BatchSize:1>i,FilterCriteria:6,KMSKeyArn:s,MetricsConfig:8,LoggingConfig:9,ScalingConfig:10,MaximumBatchingWindowInSeconds:i,ParallelizationFactor:1>i,StartingPosition:s,StartingPositionTimestamp:t,DestinationConfig:11,MaximumRecordAgeInSeconds:i,BisectBatchOnFunctionError:b,MaximumRetryAttempts:i,Tags:<s,TumblingWindowInSeconds:i,Topics:1>[1>s,Queues:1>[1>s,SourceAccessConfigurations:[13,SelfManagedEventSource:14,FunctionResponseTypes:[s,AmazonManagedKafkaEventSourceConfig:15,SelfManagedKafkaEventSourceConfig:19,DocumentDBEventSourceConfig:20,ProvisionedPollerConfig:21
-|Filters:[7
+|AliasArn:s,Name:1>s,FunctionVersion:1>s,Description:s,RoutingConfig:5,RevisionId:s
+|Description:s,AllowedPublishers!:8,CodeSigningPolicies:9,Tags:<s
+|SigningProfileVersionArns!:1>[s
+|UntrustedArtifactOnDeployment:s
+|CodeSigningConfig!:11
+|CodeSigningConfigId!:s,CodeSigningConfigArn!:s,Description:s,AllowedPublishers!:8,CodeSigningPolicies!:9,LastModified!:s
+|EventSourceArn:s,FunctionName!:1>s,Enabled:b,BatchSize:1>i,FilterCriteria:13,KMSKeyArn:s,MetricsConfig:15,LoggingConfig:16,ScalingConfig:17,MaximumBatchingWindowInSeconds:i,ParallelizationFactor:1>i,StartingPosition:s,StartingPositionTimestamp:t,DestinationConfig:18,MaximumRecordAgeInSeconds:i,BisectBatchOnFunctionError:b,MaximumRetryAttempts:i,Tags:<s,TumblingWindowInSeconds:i,Topics:1>[1>s,Queues:1>[1>s,SourceAccessConfigurations:[20,SelfManagedEventSource:21,FunctionResponseTypes:[s,AmazonManagedKafkaEventSourceConfig:22,SelfManagedKafkaEventSourceConfig:26,DocumentDBEventSourceConfig:27,ProvisionedPollerConfig:28
+|Filters:[14
 |Pattern:s
 |Metrics:[s
 |SystemLogLevel:s
 |MaximumConcurrency:2>i
-|OnSuccess:12,OnFailure:12
+|OnSuccess:19,OnFailure:19
 |Destination:s
 |Type:s,URI:1>s
 |Endpoints:<1>[1>s
-|ConsumerGroupId:1>s,SchemaRegistryConfig:16
-|SchemaRegistryURI:1>s,EventRecordFormat:s,AccessConfigs:[17,SchemaValidationConfigs:[18
+|ConsumerGroupId:1>s,SchemaRegistryConfig:23
+|SchemaRegistryURI:1>s,EventRecordFormat:s,AccessConfigs:[24,SchemaValidationConfigs:[25
 |Type:s,URI:s
 |Attribute:s
-|ConsumerGroupId:1>s,SchemaRegistryConfig:16,ConsumptionMode:s
+|ConsumerGroupId:1>s,SchemaRegistryConfig:23,ConsumptionMode:s
 |DatabaseName:1>s,CollectionName:1>s,FullDocument:s
 |MinimumPollers:1>i,MaximumPollers:1>i,PollerGroupName:s
-|UUID:36>s,StartingPosition:s,StartingPositionTimestamp:t,BatchSize:1>i,MaximumBatchingWindowInSeconds:i,ParallelizationFactor:1>i,EventSourceArn:s,FilterCriteria:6,FilterCriteriaError:23,KMSKeyArn:s,MetricsConfig:8,LoggingConfig:9,ScalingConfig:10,FunctionArn:s,LastModified:t,LastProcessingResult:s,State:s,StateTransitionReason:s,DestinationConfig:11,Topics:1>[1>s,Queues:1>[1>s,SourceAccessConfigurations:[13,SelfManagedEventSource:14,MaximumRecordAgeInSeconds:i,BisectBatchOnFunctionError:b,MaximumRetryAttempts:i,TumblingWindowInSeconds:i,FunctionResponseTypes:[s,AmazonManagedKafkaEventSourceConfig:15,SelfManagedKafkaEventSourceConfig:19,DocumentDBEventSourceConfig:20,EventSourceMappingArn:85>s,ProvisionedPollerConfig:21
+|UUID:36>s,StartingPosition:s,StartingPositionTimestamp:t,BatchSize:1>i,MaximumBatchingWindowInSeconds:i,ParallelizationFactor:1>i,EventSourceArn:s,FilterCriteria:13,FilterCriteriaError:30,KMSKeyArn:s,MetricsConfig:15,LoggingConfig:16,ScalingConfig:17,FunctionArn:s,LastModified:t,LastProcessingResult:s,State:s,StateTransitionReason:s,DestinationConfig:18,Topics:1>[1>s,Queues:1>[1>s,SourceAccessConfigurations:[20,SelfManagedEventSource:21,MaximumRecordAgeInSeconds:i,BisectBatchOnFunctionError:b,MaximumRetryAttempts:i,TumblingWindowInSeconds:i,FunctionResponseTypes:[s,AmazonManagedKafkaEventSourceConfig:22,SelfManagedKafkaEventSourceConfig:26,DocumentDBEventSourceConfig:27,EventSourceMappingArn:85>s,ProvisionedPollerConfig:28
 |ErrorCode:10>s,Message:10>s
-|FunctionName!:1>s,Runtime:s,Role!:s,Handler:s,Code!:25,Description:s,Timeout:1>i,MemorySize:128>i,Publish:b,PublishTo:s,VpcConfig:26,PackageType:s,DeadLetterConfig:27,Environment:28,KMSKeyArn:s,TracingConfig:29,Tags:<s,Layers:[1>s,FileSystemConfigs:[30,CodeSigningConfigArn:s,ImageConfig:32,Architectures:1>[s,EphemeralStorage:33,SnapStart:34,LoggingConfig:35,TenancyConfig:36,CapacityProviderConfig:37,DurableConfig:39,RuntimeConfig:40,AcceleratorConfig:41
+|FunctionName!:1>s,Runtime:s,Role!:s,Handler:s,Code!:32,Description:s,Timeout:1>i,MemorySize:128>i,Publish:b,PublishTo:s,VpcConfig:33,PackageType:s,DeadLetterConfig:34,Environment:35,KMSKeyArn:s,TracingConfig:36,Tags:<s,Layers:[1>s,FileSystemConfigs:[37,CodeSigningConfigArn:s,ImageConfig:39,Architectures:1>[s,EphemeralStorage:40,SnapStart:41,LoggingConfig:42,TenancyConfig:43,CapacityProviderConfig:44,DurableConfig:46,RuntimeConfig:47,AcceleratorConfig:48
 |ZipFile:B,S3Bucket:3>s,S3Key:1>s,S3ObjectVersion:1>s,S3ObjectStorageMode:s,ImageUri:s,SourceKMSKeyArn:s
 |SubnetIds:[s,SecurityGroupIds:[s,Ipv6AllowedForDualStack:b
 |TargetArn:s
 |Variables:<s
 |Mode:s
-|Arn!:s,LocalMountPath!:s,S3FilesConfig:31
+|Arn!:s,LocalMountPath!:s,S3FilesConfig:38
 |DirectS3Read:s
 |EntryPoint:[s,Command:[s,WorkingDirectory:s
 |Size!:512>i
 |ApplyOn:s
 |LogFormat:s,ApplicationLogLevel:s,SystemLogLevel:s,LogGroup:1>s
 |TenantIsolationMode!:s
-|LambdaManagedInstancesCapacityProviderConfig!:38
+|LambdaManagedInstancesCapacityProviderConfig!:45
 |CapacityProviderArn!:1>s,PerExecutionEnvironmentMaxConcurrency:1>i,ExecutionEnvironmentMemoryGiBPerVCpu:f
 |KMSKeyArn:s,RetentionPeriodInDays:1>i,ExecutionTimeout:1>i
 |RuntimeArn!:48>s,RuntimeAlias!:1>s
 |AcceleratorMemorySize!:i
-|FunctionName:1>s,FunctionArn:s,Runtime:s,Role:s,Handler:s,CodeSize:i,Description:s,Timeout:1>i,MemorySize:128>i,LastModified:s,CodeSha256:s,Version:1>s,VpcConfig:43,DeadLetterConfig:27,Environment:44,KMSKeyArn:s,TracingConfig:29,MasterArn:s,RevisionId:s,Layers:[46,State:s,StateReason:s,StateReasonCode:s,LastUpdateStatus:s,LastUpdateStatusReason:s,LastUpdateStatusReasonCode:s,FileSystemConfigs:[30,SigningProfileVersionArn:s,SigningJobArn:s,PackageType:s,ImageConfigResponse:47,Architectures:1>[s,EphemeralStorage:33,SnapStart:48,RuntimeVersionConfig:49,LoggingConfig:35,TenancyConfig:36,CapacityProviderConfig:37,ConfigSha256:s,DurableConfig:39,RuntimeConfig:40,AcceleratorConfig:41
+|FunctionName:1>s,FunctionArn:s,Runtime:s,Role:s,Handler:s,CodeSize:i,Description:s,Timeout:1>i,MemorySize:128>i,LastModified:s,CodeSha256:s,Version:1>s,VpcConfig:50,DeadLetterConfig:34,Environment:51,KMSKeyArn:s,TracingConfig:36,MasterArn:s,RevisionId:s,Layers:[53,State:s,StateReason:s,StateReasonCode:s,LastUpdateStatus:s,LastUpdateStatusReason:s,LastUpdateStatusReasonCode:s,FileSystemConfigs:[37,SigningProfileVersionArn:s,SigningJobArn:s,PackageType:s,ImageConfigResponse:54,Architectures:1>[s,EphemeralStorage:40,SnapStart:55,RuntimeVersionConfig:56,LoggingConfig:42,TenancyConfig:43,CapacityProviderConfig:44,ConfigSha256:s,DurableConfig:46,RuntimeConfig:47,AcceleratorConfig:48
 |SubnetIds:[s,SecurityGroupIds:[s,VpcId:s,Ipv6AllowedForDualStack:b
-|Variables:<s,Error:45
+|Variables:<s,Error:52
 |ErrorCode:s,Message:s
 |Arn:1>s,CodeSize:i,SigningProfileVersionArn:s,SigningJobArn:s
-|ImageConfig:32,Error:45
+|ImageConfig:39,Error:52
 |ApplyOn:s,OptimizationStatus:s
-|RuntimeVersionArn:26>s,Error:45
-|FunctionName!:1>s:uFunctionName,Qualifier:1>s:qQualifier,AuthType!:s,Cors:51,InvokeMode:s
+|RuntimeVersionArn:26>s,Error:52
+|FunctionName!:1>s:uFunctionName,Qualifier:1>s:qQualifier,AuthType!:s,Cors:58,InvokeMode:s
 |AllowCredentials:b,AllowHeaders:[s,AllowMethods:[s,AllowOrigins:[1>s,ExposeHeaders:[s,MaxAge:i
-|FunctionUrl!:40>s,FunctionArn!:s,AuthType!:s,Cors:51,CreationTime!:s,InvokeMode:s
+|FunctionUrl!:40>s,FunctionArn!:s,AuthType!:s,Cors:58,CreationTime!:s,InvokeMode:s
 |FunctionName!:1>s:uFunctionName,Name!:1>s:uName
+|CodeSigningConfigArn!:s:uCodeSigningConfigArn
+|
 |UUID!:36>s:uUUID
 |FunctionName!:1>s:uFunctionName,Qualifier:1>s:qQualifier
 |StatusCode:i:c
 |FunctionName!:1>s:uFunctionName
 |LayerName!:1>s:uLayerName,VersionNumber!:i:uVersionNumber
-|
-|AccountLimit:61,AccountUsage:62
+|FunctionName!:1>s:uFunctionName,Qualifier!:1>s:qQualifier
+|ResourceArn!:s:uResourceArn,RevisionId:36>s:qRevisionId
+|AccountLimit:71,AccountUsage:72
 |TotalCodeSize:i,CodeSizeUnzipped:i,CodeSizeZipped:i,ConcurrentExecutions:i,UnreservedConcurrentExecutions:i
 |TotalCodeSize:i,FunctionCount:i
-|Configuration:42,Code:64,Tags:<s,TagsError:66,Concurrency:67
-|RepositoryType:s,Location:s,ImageUri:s,ResolvedImageUri:s,ResolvedS3Object:65,SourceKMSKeyArn:s,Error:45
+|Configuration:49,Code:74,Tags:<s,TagsError:76,Concurrency:77
+|RepositoryType:s,Location:s,ImageUri:s,ResolvedImageUri:s,ResolvedS3Object:75,SourceKMSKeyArn:s,Error:52
 |S3Bucket:3>s,S3Key:1>s,S3ObjectVersion:1>s
 |ErrorCode!:10>s,Message!:84>s
 |ReservedConcurrentExecutions:i
-|LastModified:t,FunctionArn:s,MaximumRetryAttempts:i,MaximumEventAgeInSeconds:60>i,DestinationConfig:11
-|FunctionUrl!:40>s,FunctionArn!:s,AuthType!:s,Cors:51,CreationTime!:s,LastModifiedTime!:s,InvokeMode:s
-|Content:71,LayerArn:1>s,LayerVersionArn:1>s,Description:s,CreatedDate:s,Version:i,CompatibleArchitectures:[s,CompatibleRuntimes:[s,LicenseInfo:s
-|Location:s,CodeSha256:s,CodeSize:i,SigningProfileVersionArn:s,SigningJobArn:s,ResolvedS3Object:65
+|CodeSigningConfigArn!:s,FunctionName!:1>s
+|LastModified:t,FunctionArn:s,MaximumRetryAttempts:i,MaximumEventAgeInSeconds:60>i,DestinationConfig:18
+|RecursiveLoop:s
+|FunctionUrl!:40>s,FunctionArn!:s,AuthType!:s,Cors:58,CreationTime!:s,LastModifiedTime!:s,InvokeMode:s
+|Content:83,LayerArn:1>s,LayerVersionArn:1>s,Description:s,CreatedDate:s,Version:i,CompatibleArchitectures:[s,CompatibleRuntimes:[s,LicenseInfo:s
+|Location:s,CodeSha256:s,CodeSize:i,SigningProfileVersionArn:s,SigningJobArn:s,ResolvedS3Object:75
+|Arn!:1>s:qArn
 |Policy:s,RevisionId:s
+|RequestedProvisionedConcurrentExecutions:1>i,AvailableProvisionedConcurrentExecutions:i,AllocatedProvisionedConcurrentExecutions:i,Status:s,StatusReason:s,LastModified:s
+|ResourceArn!:s:uResourceArn
+|Policy:1>s,RevisionId:36>s
+|UpdateRuntimeOn:s,FunctionArn:s,RuntimeVersionArn:26>s
 Payload|FunctionName!:1>s:uFunctionName,InvocationType:s:hX-Amz-Invocation-Type,LogType:s:hX-Amz-Log-Type,ClientContext:s:hX-Amz-Client-Context,DurableExecutionName:1>s:hX-Amz-Durable-Execution-Name,Payload:B,Qualifier:1>s:qQualifier,TenantId:1>s:hX-Amz-Tenant-Id
 Payload|StatusCode:i:c,FunctionError:s:hX-Amz-Function-Error,LogResult:s:hX-Amz-Log-Result,Payload:B,ExecutedVersion:1>s:hX-Amz-Executed-Version,DurableExecutionArn:1>s:hX-Amz-Durable-Execution-Arn
 InvokeArgs|FunctionName!:1>s:uFunctionName,InvokeArgs!:B
 |Status:i:c
+Payload|FunctionName!:1>s:uFunctionName,LogType:s:hX-Amz-Log-Type,ClientContext:s:hX-Amz-Client-Context,Qualifier:1>s:qQualifier,Payload:B,TenantId:1>s:hX-Amz-Tenant-Id,InvocationType:s:hX-Amz-Invocation-Type
+EventStream|StatusCode:i:c,ExecutedVersion:1>s:hX-Amz-Executed-Version,EventStream:96,ResponseStreamContentType:s:hContent-Type
+|PayloadChunk:97,InvokeComplete:98
+|Payload:B
+|ErrorCode:s,ErrorDetails:s,LogResult:s
 |FunctionName!:1>s:uFunctionName,FunctionVersion:1>s:qFunctionVersion,Marker:s:qMarker,MaxItems:1>i:qMaxItems
-|NextMarker:s,Aliases:[4
+|NextMarker:s,Aliases:[6
+|Marker:s:qMarker,MaxItems:1>i:qMaxItems
+|NextMarker:s,CodeSigningConfigs:[11
 |EventSourceArn:s:qEventSourceArn,FunctionName:1>s:qFunctionName,Marker:s:qMarker,MaxItems:1>i:qMaxItems
-|NextMarker:s,EventSourceMappings:[22
+|NextMarker:s,EventSourceMappings:[29
 |FunctionName!:1>s:uFunctionName,Marker:s:qMarker,MaxItems:1>i:qMaxItems
-|FunctionEventInvokeConfigs:[68,NextMarker:s
-|FunctionUrlConfigs!:[84,NextMarker:s
-|FunctionUrl!:40>s,FunctionArn!:s,CreationTime!:s,LastModifiedTime!:s,Cors:51,AuthType!:s,InvokeMode:s
+|FunctionEventInvokeConfigs:[79,NextMarker:s
+|FunctionUrlConfigs!:[108,NextMarker:s
+|FunctionUrl!:40>s,FunctionArn!:s,CreationTime!:s,LastModifiedTime!:s,Cors:58,AuthType!:s,InvokeMode:s
 |MasterRegion:1>s:qMasterRegion,FunctionVersion:s:qFunctionVersion,Marker:s:qMarker,MaxItems:1>i:qMaxItems
-|NextMarker:s,Functions:[42
+|NextMarker:s,Functions:[49
+|CodeSigningConfigArn!:s:uCodeSigningConfigArn,Marker:s:qMarker,MaxItems:1>i:qMaxItems
+|NextMarker:s,FunctionArns:[s
 |CompatibleArchitecture:s:qCompatibleArchitecture,CompatibleRuntime:s:qCompatibleRuntime,LayerName!:1>s:uLayerName,Marker:s:qMarker,MaxItems:1>i:qMaxItems
-|NextMarker:s,LayerVersions:[89
+|NextMarker:s,LayerVersions:[115
 |LayerVersionArn:1>s,Version:i,Description:s,CreatedDate:s,CompatibleArchitectures:[s,CompatibleRuntimes:[s,LicenseInfo:s
+|CompatibleArchitecture:s:qCompatibleArchitecture,CompatibleRuntime:s:qCompatibleRuntime,Marker:s:qMarker,MaxItems:1>i:qMaxItems
+|NextMarker:s,Layers:[118
+|LayerName:1>s,LayerArn:1>s,LatestMatchingVersion:115
+|ProvisionedConcurrencyConfigs:[120,NextMarker:s
+|FunctionArn:s,RequestedProvisionedConcurrentExecutions:1>i,AvailableProvisionedConcurrentExecutions:i,AllocatedProvisionedConcurrentExecutions:i,Status:s,StatusReason:s,LastModified:s
 |Resource!:1>s:uResource
 |Tags:<s
-|NextMarker:s,Versions:[42
-|LayerName!:1>s:uLayerName,Description:s,Content!:94,CompatibleArchitectures:[s,CompatibleRuntimes:[s,LicenseInfo:s
+|NextMarker:s,Versions:[49
+|LayerName!:1>s:uLayerName,Description:s,Content!:125,CompatibleArchitectures:[s,CompatibleRuntimes:[s,LicenseInfo:s
 |S3Bucket:3>s,S3Key:1>s,S3ObjectVersion:1>s,S3ObjectStorageMode:s,ZipFile:B
 |FunctionName!:1>s:uFunctionName,CodeSha256:s,Description:s,RevisionId:s,PublishTo:s
+|CodeSigningConfigArn!:s,FunctionName!:1>s:uFunctionName
 |FunctionName!:1>s:uFunctionName,ReservedConcurrentExecutions!:i
-|FunctionName!:1>s:uFunctionName,Qualifier:1>s:qQualifier,MaximumRetryAttempts:i,MaximumEventAgeInSeconds:60>i,DestinationConfig:11
+|FunctionName!:1>s:uFunctionName,Qualifier:1>s:qQualifier,MaximumRetryAttempts:i,MaximumEventAgeInSeconds:60>i,DestinationConfig:18
+|FunctionName!:1>s:uFunctionName,RecursiveLoop!:s
+|FunctionName!:1>s:uFunctionName,Qualifier!:1>s:qQualifier,ProvisionedConcurrentExecutions!:1>i
+|RequestedProvisionedConcurrentExecutions:1>i,AllocatedProvisionedConcurrentExecutions:i,AvailableProvisionedConcurrentExecutions:i,Status:s,StatusReason:s,LastModified:s
+|ResourceArn!:s:uResourceArn,Policy!:1>s,RevisionId:36>s
+|FunctionName!:1>s:uFunctionName,Qualifier:1>s:qQualifier,UpdateRuntimeOn!:s,RuntimeVersionArn:26>s
+|UpdateRuntimeOn!:s,FunctionArn!:s,RuntimeVersionArn:26>s
+|LayerName!:1>s:uLayerName,VersionNumber!:i:uVersionNumber,StatementId!:1>s:uStatementId,RevisionId:s:qRevisionId
 |FunctionName!:1>s:uFunctionName,StatementId!:1>s:uStatementId,Qualifier:1>s:qQualifier,RevisionId:s:qRevisionId
 |Resource!:1>s:uResource,Tags!:<s
 |Resource!:1>s:uResource,TagKeys!:[1>s:qtagKeys
-|FunctionName!:1>s:uFunctionName,Name!:1>s:uName,FunctionVersion:1>s,Description:s,RoutingConfig:3,RevisionId:s
-|UUID!:36>s:uUUID,FunctionName:1>s,Enabled:b,BatchSize:1>i,FilterCriteria:6,KMSKeyArn:s,MetricsConfig:8,LoggingConfig:9,ScalingConfig:10,MaximumBatchingWindowInSeconds:i,ParallelizationFactor:1>i,DestinationConfig:11,MaximumRecordAgeInSeconds:i,BisectBatchOnFunctionError:b,MaximumRetryAttempts:i,TumblingWindowInSeconds:i,SourceAccessConfigurations:[13,FunctionResponseTypes:[s,AmazonManagedKafkaEventSourceConfig:15,SelfManagedKafkaEventSourceConfig:19,DocumentDBEventSourceConfig:20,ProvisionedPollerConfig:21
+|FunctionName!:1>s:uFunctionName,Name!:1>s:uName,FunctionVersion:1>s,Description:s,RoutingConfig:5,RevisionId:s
+|CodeSigningConfigArn!:s:uCodeSigningConfigArn,Description:s,AllowedPublishers:8,CodeSigningPolicies:9
+|UUID!:36>s:uUUID,FunctionName:1>s,Enabled:b,BatchSize:1>i,FilterCriteria:13,KMSKeyArn:s,MetricsConfig:15,LoggingConfig:16,ScalingConfig:17,MaximumBatchingWindowInSeconds:i,ParallelizationFactor:1>i,DestinationConfig:18,MaximumRecordAgeInSeconds:i,BisectBatchOnFunctionError:b,MaximumRetryAttempts:i,TumblingWindowInSeconds:i,SourceAccessConfigurations:[20,FunctionResponseTypes:[s,AmazonManagedKafkaEventSourceConfig:22,SelfManagedKafkaEventSourceConfig:26,DocumentDBEventSourceConfig:27,ProvisionedPollerConfig:28
 |FunctionName!:1>s:uFunctionName,ZipFile:B,S3Bucket:3>s,S3Key:1>s,S3ObjectVersion:1>s,S3ObjectStorageMode:s,ImageUri:s,Architectures:1>[s,Publish:b,PublishTo:s,DryRun:b,RevisionId:s,SourceKMSKeyArn:s
-|FunctionName!:1>s:uFunctionName,Role:s,Handler:s,Description:s,Timeout:1>i,MemorySize:128>i,VpcConfig:26,Environment:28,Runtime:s,DeadLetterConfig:27,KMSKeyArn:s,TracingConfig:29,RevisionId:s,Layers:[1>s,FileSystemConfigs:[30,ImageConfig:32,EphemeralStorage:33,SnapStart:34,LoggingConfig:35,CapacityProviderConfig:37,DurableConfig:39,RuntimeConfig:40,AcceleratorConfig:41
-|FunctionName!:1>s:uFunctionName,Qualifier:1>s:qQualifier,AuthType:s,Cors:51,InvokeMode:s
+|FunctionName!:1>s:uFunctionName,Role:s,Handler:s,Description:s,Timeout:1>i,MemorySize:128>i,VpcConfig:33,Environment:35,Runtime:s,DeadLetterConfig:34,KMSKeyArn:s,TracingConfig:36,RevisionId:s,Layers:[1>s,FileSystemConfigs:[37,ImageConfig:39,EphemeralStorage:40,SnapStart:41,LoggingConfig:42,CapacityProviderConfig:44,DurableConfig:46,RuntimeConfig:47,AcceleratorConfig:48
+|FunctionName!:1>s:uFunctionName,Qualifier:1>s:qQualifier,AuthType:s,Cors:58,InvokeMode:s
 |Type:s,message:s
 |Type:s,Message:s
 |Type:s,Message:s,EC2ErrorCode:s
