@@ -433,6 +433,7 @@ tables!(
     "dax",
     "dynamodb",
     "iam",
+    "kinesis",
     "lambda",
     "logs",
     "s3",

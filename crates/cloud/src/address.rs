@@ -91,6 +91,7 @@ fn by_content(request: &Request) -> Option<String> {
         ("DynamoDB_", "dynamodb"),
         ("DynamoDBStreams_", "streams.dynamodb"),
         ("AWSCognitoIdentityProviderService", "cognito-idp"),
+        ("Kinesis_", "kinesis"),
         ("Logs_", "logs"),
         ("AmazonDAXV3", "dax"),
     ];

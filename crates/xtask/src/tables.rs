@@ -29,6 +29,7 @@ const APIS: &[(&str, &str, &str)] = &[
     ("dax", "dax", "2017-04-19"),
     ("dynamodb", "dynamodb", "2012-08-10"),
     ("iam", "iam", "2010-05-08"),
+    ("kinesis", "kinesis", "2013-12-02"),
     ("lambda", "lambda", "2015-03-31"),
     ("logs", "logs", "2014-03-28"),
     ("s3", "s3", "2006-03-01"),
