@@ -1,5 +1,7 @@
 //! From a request to a service's operation and back.
 
+use std::{any::Any, rc::Rc};
+
 use http::{HeaderValue, StatusCode};
 use kernel::{Access, AwsError, Kernel, Request, Response, Scope, async_trait};
 use serde::de::DeserializeOwned;
@@ -16,6 +18,8 @@ pub struct Call {
     pub input: Value,
     /// Account, region, caller.
     pub scope: Scope,
+    /// What the service read of the body itself: see [`Operations::read`].
+    pub read: Option<Rc<dyn Any>>,
 }
 
 /// A service that is described by a table.
@@ -29,6 +33,12 @@ pub trait Operations {
     fn validate(&self, call: &Call) -> Result<(), AwsError> {
         let api = self.api();
         api.operations.get(call.operation).map_or(Ok(()), |operation| validate(api, operation, &call.input))
+    }
+
+    /// Reads the body of a busy operation itself, if nothing in it could be refused: what is left for the
+    /// input, and what was read. Such an input is not checked against the model any more.
+    fn read(&self, _operation: &str, _body: &[u8], _scope: &Scope) -> Option<(Value, Rc<dyn Any>)> {
+        None
     }
 
     /// Which IAM actions on which resources the call needs.
@@ -99,13 +109,16 @@ pub async fn serve(kernel: &Kernel, operations: &dyn Operations, mut request: Re
     let scope = request.extensions().get::<Scope>().cloned().unwrap_or_else(|| Scope::root(kernel));
     let typed = request.extensions_mut().remove::<Typed>();
     let decoded = match &typed {
-        Some(typed) => decode_typed(api, typed),
-        None => decode(api, &request),
+        Some(typed) => decode_typed(api, typed).map(|(operation, input)| (operation, input, None)),
+        None => match read_by_service(operations, &request, &scope) {
+            Some((operation, input, read)) => Ok((operation, input, Some(read))),
+            None => decode(api, &request).map(|(operation, input)| (operation, input, None)),
+        },
     };
-    let operation = decoded.as_ref().ok().map(|(operation, _)| *operation);
+    let operation = decoded.as_ref().ok().map(|(operation, ..)| *operation);
     let result = match decoded {
-        Ok((operation, input)) => {
-            let call = Call { operation: operation.name, input, scope: scope.clone() };
+        Ok((operation, input, read)) => {
+            let call = Call { operation: operation.name, input, scope: scope.clone(), read };
             run(kernel, operations, call).await.map_err(|error| with_table_status(api, error))
         }
         Err(error) => Err(error),
@@ -128,7 +141,9 @@ async fn run(kernel: &Kernel, operations: &dyn Operations, call: Call) -> Result
     if let Some(span) = call.scope.span {
         kernel.trace.name(span, call.operation);
     }
-    operations.validate(&call)?;
+    if call.read.is_none() {
+        operations.validate(&call)?;
+    }
     let allowed = kernel.permissions.check(&call.scope.caller, &operations.access(&call));
     allowed.map_err(|error| worded_for(operations.api().protocol, error))?;
     operations.answer(call).await
@@ -153,6 +168,17 @@ fn with_table_status(api: &Api, error: AwsError) -> AwsError {
         Some(status) if error.status == StatusCode::BAD_REQUEST => error.with_status(status),
         _ => error,
     }
+}
+
+/// An operation, what is left for its input, and what the service read.
+type OwnReading = (&'static Operation, Value, Rc<dyn Any>);
+
+fn read_by_service(operations: &dyn Operations, request: &Request, scope: &Scope) -> Option<OwnReading> {
+    let api = operations.api();
+    let Protocol::Json { target, .. } = api.protocol else { return None };
+    let operation = json::named(api, target, request).ok()?;
+    let (input, read) = operations.read(operation.name, request.body(), scope)?;
+    Some((operation, input, read))
 }
 
 fn decode_typed(api: &'static Api, typed: &Typed) -> Result<(&'static Operation, Value), AwsError> {

@@ -191,7 +191,7 @@ mod tests {
             let scope = Scope::root(&kernel);
             let arn = |rest: &str| format!("arn:aws:dynamodb:{}:{}:table/songs{rest}", scope.region, scope.account);
             let input = json!({"TransactStatements": statements});
-            let call = Call { operation: "ExecuteTransaction", input, scope: scope.clone() };
+            let call = Call { operation: "ExecuteTransaction", input, scope: scope.clone(), read: None };
             let expected = [
                 ("Select", "/index/by-year"),
                 ("Select", ""),

@@ -204,7 +204,7 @@ mod tests {
                 session_policy: None,
             };
             let scope = Scope::new(&kernel, "us-east-1", caller);
-            check(room.access(&Call { operation, input, scope }));
+            check(room.access(&Call { operation, input, scope, read: None }));
         });
     }
 

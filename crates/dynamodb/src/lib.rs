@@ -25,6 +25,7 @@ mod value;
 mod wire;
 
 use std::{
+    any::Any,
     cell::{Cell, RefCell},
     rc::{Rc, Weak},
 };
@@ -122,6 +123,10 @@ impl Operations for DynamoDb {
 
     fn validate(&self, call: &Call) -> Result<(), AwsError> {
         rules::request::check(self.api(), call.operation, &call.scope.region, &call.input)
+    }
+
+    fn read(&self, operation: &str, body: &[u8], scope: &Scope) -> Option<(Value, Rc<dyn Any>)> {
+        api::plain::read(operation, body, scope)
     }
 
     fn access(&self, call: &Call) -> Vec<Access> {

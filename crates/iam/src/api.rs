@@ -72,7 +72,7 @@ impl Operations for Iam {
 
 impl Iam {
     fn apply(&self, call: Call, batch: &mut Batch) -> Result<Value, AwsError> {
-        let Call { operation, input, scope } = call;
+        let Call { operation, input, scope, .. } = call;
         match operation {
             "CreateRole" => self.create_role(&scope, aws_api::parse(input)?, batch),
             "CreatePolicy" => self.create_policy(&scope, aws_api::parse(input)?, batch),

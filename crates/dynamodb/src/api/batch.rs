@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Input,
     collections::{Growth, collection_metrics},
+    plain::Plain,
     put_some,
     query::Shape,
     table_name,
@@ -26,7 +27,7 @@ use crate::{
         wording::Layer,
     },
     state::{Table, Write, meter::Kind},
-    value::{Item, Packed, parse_item},
+    value::{Item, Packed, item_to_json, parse_item},
 };
 
 /// Keys in one BatchGetItem, and writes in one BatchWriteItem.
@@ -143,6 +144,9 @@ impl DynamoDb {
 
     /// BatchWriteItem
     pub async fn batch_write_item(&self, call: &Call) -> Result<Value, AwsError> {
+        if let Some(Plain::Writes(requests)) = Plain::of(call) {
+            return self.write_batch(call, requests, |index| sent_again(&requests[index])).await;
+        }
         let (input, layer) = (Input(&call.input), Layer::of(call.operation, &call.scope.region));
         let requested = input.object("RequestItems").into_iter().flatten();
         let writes = requested.clone().filter_map(|(_, writes)| writes.as_array());
@@ -155,21 +159,31 @@ impl DynamoDb {
                 requests.push(read_write(name, Input(write), layer)?);
             }
         }
-        let mut batch = Batch::default();
         let sent =
             requested.flat_map(|(name, writes)| writes.as_array().into_iter().flatten().map(move |one| (name, one)));
         let sent: Vec<(&String, &Value)> = sent.collect();
-        let answer = self.write_all(call, &sent, &requests, &mut batch)?;
+        self.write_batch(call, &requests, |index| (sent[index].0.clone(), sent[index].1.clone())).await
+    }
+
+    /// Does the writes of a batch; `sent` tells the table and the request of each.
+    async fn write_batch(
+        &self,
+        call: &Call,
+        requests: &[Request],
+        sent: impl Fn(usize) -> (String, Value),
+    ) -> Result<Value, AwsError> {
+        let mut batch = Batch::default();
+        let answer = self.write_all(call, sent, requests, &mut batch)?;
         self.commit(batch).await?;
         self.watch_expiry();
         Ok(answer)
     }
 
-    /// Does the writes that were read from `sent`; those that are throttled are given back.
+    /// Stages the writes of a batch; those that are throttled are given back as they were sent.
     fn write_all(
         &self,
         call: &Call,
-        sent: &[(&String, &Value)],
+        sent: impl Fn(usize) -> (String, Value),
         requests: &[Request],
         batch: &mut Batch,
     ) -> Result<Value, AwsError> {
@@ -191,12 +205,13 @@ impl DynamoDb {
         }
         let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
         let mut metrics: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
-        let mut unprocessed: BTreeMap<&String, Vec<&Value>> = BTreeMap::new();
+        let mut unprocessed: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         let mut throttled = None;
-        for ((request, plan), (name, write)) in requests.iter().zip(plans).zip(sent) {
+        for (index, (request, plan)) in requests.iter().zip(plans).enumerate() {
             let table = table_of(region, &request.table)?;
             if let Err(throttle) = self.pay(&table.definition, Kind::Write, &plan.consumed, &plan.key) {
                 throttled.get_or_insert(throttle);
+                let (name, write) = sent(index);
                 unprocessed.entry(name).or_default().push(write);
                 continue;
             }
@@ -254,6 +269,15 @@ fn check_key(table: &Table, request: &Request) -> Result<(), AwsError> {
         Action::Put(item) => item::check_key(keys, &keys.of(item)),
         _ => Ok(()),
     }
+}
+
+/// The table and the request of a write that is given back.
+fn sent_again(request: &Request) -> (String, Value) {
+    let (kind, member) = match &request.action {
+        Action::Put(_) => ("PutRequest", "Item"),
+        _ => ("DeleteRequest", "Key"),
+    };
+    (request.table.clone(), json!({kind: {member: item_to_json(request.subject())}}))
 }
 
 fn read_write(table: &str, write: Input<'_>, layer: Layer) -> Result<Request, AwsError> {

@@ -1,5 +1,7 @@
 //! PutItem, GetItem, UpdateItem, DeleteItem.
 
+use std::borrow::Cow;
+
 use aws_api::{Call, Output};
 use kernel::{AwsError, Batch};
 use serde_json::{Map, Value};
@@ -7,6 +9,7 @@ use serde_json::{Map, Value};
 use super::{
     Input,
     collections::collection_metrics,
+    plain::Plain,
     put_some,
     query::Shape,
     write::{Action, Plan, Request, table_of},
@@ -43,9 +46,14 @@ impl DynamoDb {
     /// GetItem
     pub fn get_item(&self, call: &Call) -> Result<Output, AwsError> {
         let (input, layer) = (Input(&call.input), Layer::of(call.operation, &call.scope.region));
-        expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
-        let key = parse_item(input.get("Key").unwrap_or(&Value::Null)).map_err(|error| layer.refuse_value(&error))?;
-        let projection = expressions::read(input, layer)?.projection;
+        let (key, projection) = if let Some(Plain::Key(key)) = Plain::of(call) {
+            (Cow::Borrowed(key), None)
+        } else {
+            expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
+            let key = parse_item(input.get("Key").unwrap_or(&Value::Null));
+            let key = key.map_err(|error| layer.refuse_value(&error))?;
+            (Cow::Owned(key), expressions::read(input, layer)?.projection)
+        };
         let mut state = self.state.borrow_mut();
         let table = table_of(state.region(&call.scope), input.table_name())?;
         item::check_key(&table.definition.keys, &key)?;
@@ -76,6 +84,11 @@ impl DynamoDb {
 
     async fn write_item(&self, call: &Call, kind: &str) -> Result<Value, AwsError> {
         let (input, layer) = (Input(&call.input), Layer::of(call.operation, &call.scope.region));
+        if let Some(Plain::Writes(requests)) = Plain::of(call)
+            && let [request] = &requests[..]
+        {
+            return self.carry_out(call, request, |table, plan| answer(input, table, request, plan, "NONE")).await;
+        }
         expressions::check_mixing(input, &Parameters::of(call.operation), layer)?;
         let returned = input.text("ReturnValues").unwrap_or("NONE");
         if kind != "Update" && !matches!(returned, "NONE" | "ALL_OLD") {

@@ -12,6 +12,7 @@ mod items;
 mod lifecycle;
 mod metering;
 mod partiql;
+pub mod plain;
 mod policies;
 mod query;
 mod recovery;

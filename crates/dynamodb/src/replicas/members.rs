@@ -142,7 +142,7 @@ fn elsewhere(call: &Call, group: &Group, input: &Value) -> Vec<Call> {
     let regions = group.regions();
     let calls = regions.map(|region| {
         let scope = Scope { region: region.to_owned(), ..call.scope.clone() };
-        Call { operation: call.operation, input: input.clone(), scope }
+        Call { operation: call.operation, input: input.clone(), scope, read: None }
     });
     calls.collect()
 }

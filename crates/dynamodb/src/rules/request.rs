@@ -156,7 +156,7 @@ fn table_name(operation: &str, input: Input<'_>) -> Option<Violation> {
 }
 
 /// Whether `name` has only the characters of a table's name.
-fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }
 

@@ -28,7 +28,7 @@ impl DynamoDb {
         check_formats(input, &["InputFormat", "InputCompressionType"])?;
         let parameters = input.get("TableCreationParameters").cloned().unwrap_or_default();
         request::check(tables(), "CreateTable", &call.scope.region, &parameters)?;
-        let table = Call { operation: "CreateTable", input: parameters, scope: call.scope.clone() };
+        let table = Call { operation: "CreateTable", input: parameters, scope: call.scope.clone(), read: None };
         let now = self.now();
         let change = Change { kind: ChangeKind::Create, since: now, until: u64::MAX };
         let answer = self.make_table(&table, Some(change)).await?;
