@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 
 use crate::{
     Lambda,
-    execution::{Answer, Environment, Initialization, Invocation, Plan, Slot, assume, on_demand, provisioned},
+    execution::{
+        Answer, Entrypoint, Environment, Initialization, Invocation, Plan, Slot, assume, on_demand, provisioned,
+    },
     functions::{target, unreserved_concurrency, version_of},
     layers,
     names::Target,
@@ -181,13 +183,19 @@ impl Lambda {
         initialization: Initialization,
     ) -> Result<Environment, AwsError> {
         let credentials = assume(&self.kernel, target, &version.settings.role).await?;
-        let image = self.image(image).await?;
         let files = self.files(&version)?;
+        let entrypoint = match image {
+            BOOTSTRAP => {
+                let handler = version.settings.handler.as_deref().unwrap_or_default();
+                self.programs.bootstrap(&files_key(&version), &files, handler)
+            }
+            runtime => Entrypoint::Runtime(self.image(runtime).await?),
+        };
         Environment::new(Plan {
             kernel: self.kernel.clone(),
             target: target.clone(),
             version,
-            image,
+            entrypoint,
             files,
             credentials,
             initialization,
@@ -202,7 +210,7 @@ impl Lambda {
 
     /// The files of a version, unpacked once for all of its environments.
     fn files(&self, version: &Version) -> Result<Rc<Files>, AwsError> {
-        let key = format!("{} {}", version.code, version.settings.layers.join(" "));
+        let key = files_key(version);
         if let Some(files) = self.files.borrow().get(&key).and_then(Weak::upgrade) {
             return Ok(files);
         }
@@ -229,9 +237,19 @@ fn throttled(reason: &str) -> AwsError {
     error.with_status(StatusCode::TOO_MANY_REQUESTS).with_member("Reason", reason)
 }
 
+/// In place of an image: what runs the version is in its package.
+const BOOTSTRAP: &str = "bootstrap";
+
 /// The image that runs a version.
 pub fn image_of(version: &Version) -> Option<&'static str> {
-    version.settings.runtime.as_deref().filter(|runtime| runtime.starts_with("nodejs")).map(|_| "nodejs")
+    let runtime = version.settings.runtime.as_deref()?;
+    let images = [("nodejs", "nodejs"), ("provided", BOOTSTRAP)];
+    images.into_iter().find(|(family, _)| runtime.starts_with(family)).map(|(_, image)| image)
+}
+
+/// Under which the files of a version are kept.
+fn files_key(version: &Version) -> String {
+    format!("{} {}", version.code, version.settings.layers.join(" "))
 }
 
 fn not_available(version: &Version, invocation: &Invocation) -> Answer {

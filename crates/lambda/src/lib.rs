@@ -8,6 +8,7 @@ mod cfn;
 mod code;
 mod code_signing;
 mod destinations;
+mod entrypoint;
 mod event_invoke;
 mod events;
 mod execution;
@@ -55,6 +56,7 @@ pub struct Lambda {
     runs: recursion::Runs,
     /// Unpacked packages that environments have, by code and layers.
     files: RefCell<BTreeMap<String, Weak<Files>>>,
+    programs: entrypoint::Programs,
     pollers: mappings::Pollers,
     this: Weak<Self>,
 }
@@ -73,6 +75,7 @@ impl Lambda {
             fleets: Fleets::default(),
             runs: recursion::Runs::default(),
             files: RefCell::default(),
+            programs: entrypoint::Programs::default(),
             pollers: mappings::Pollers::new(kernel),
             this: this.clone(),
         });

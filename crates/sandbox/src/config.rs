@@ -15,6 +15,7 @@ pub trait Host {
 }
 
 /// What a sandbox is given when it starts.
+#[derive(Clone)]
 pub struct SandboxConfig {
     /// The clock and the randomness of the guest.
     pub host: Rc<dyn Host>,

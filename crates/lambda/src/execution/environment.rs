@@ -1,19 +1,20 @@
 //! An execution environment: one sandbox with a runtime in it, which works on one event at a time.
 
-use std::{rc::Rc, time::Duration};
+use std::{collections::BTreeMap, rc::Rc, time::Duration};
 
 use bytes::Bytes;
 use futures_channel::mpsc;
 use futures_util::{FutureExt, StreamExt, future::select};
 use http::{Request, Response};
 use kernel::{AwsError, Caller, Timestamp};
-use sandbox::{HttpCall, Sandbox, SandboxConfig, Step};
+use sandbox::{HttpCall, SandboxConfig, Scratch, Step};
 
 use super::{
     CurrentSpan, Invocation, Plan,
     logs::LogStream,
     meter::{GuestClock, Meter},
     platform::{Event, Figures, Format},
+    program::{Entrypoint, Process},
     report::{self, Answer, Failure},
     runtime_api::{self, Message},
     world,
@@ -40,7 +41,7 @@ pub struct Environment {
 
 /// The running guest: what is new when a runtime is started again in the same environment.
 struct Guest {
-    sandbox: Sandbox,
+    sandbox: Process,
     meter: Meter,
     answers: mpsc::UnboundedReceiver<(u32, Response<Bytes>)>,
     answer: mpsc::UnboundedSender<(u32, Response<Bytes>)>,
@@ -197,7 +198,7 @@ impl Environment {
     /// Steps the guest until it asks for an invocation, fails, or its time is up.
     async fn run(&mut self) -> Result<(), Failure> {
         loop {
-            let step = self.guest.sandbox.step();
+            let step = self.guest.sandbox.step()?;
             let fuel = self.guest.sandbox.fuel_used();
             self.guest.meter.burn(fuel);
             let Some(left) = self.guest.meter.left() else { return Err(Failure::TimedOut) };
@@ -321,13 +322,17 @@ impl Environment {
 impl Guest {
     fn start(plan: &Plan, clock: &Rc<GuestClock>, logs: &LogStream) -> Result<Self, AwsError> {
         let settings = &plan.version.settings;
+        // A page has not the memory for more of it than for a guest.
+        let scratch_bytes = (settings.ephemeral_storage.size << 20).min(sandbox::max_memory_bytes() as u64);
         let config = SandboxConfig {
             memory_bytes: (settings.memory_size as usize) << 20,
             files: plan.files.clone(),
             env: variables(plan, logs),
+            scratch: Scratch::new(scratch_bytes),
             ..SandboxConfig::new(clock.clone())
         };
-        let sandbox = Sandbox::start(&plan.image, config).map_err(|error| AwsError::internal(error.to_string()))?;
+        let sandbox =
+            Process::start(&plan.entrypoint, config).map_err(|error| AwsError::internal(error.to_string()))?;
         let (answer, answers) = mpsc::unbounded();
         Ok(Self {
             sandbox,
@@ -383,6 +388,11 @@ fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
             ("AWS_SESSION_TOKEN", &credentials.session_token),
         ]);
     }
+    if let Entrypoint::Program(program) = &plan.entrypoint {
+        variables.extend(program.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    }
     variables.extend(settings.variables());
-    variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    // Of a name that is set twice the last one counts.
+    let unique: BTreeMap<&str, &str> = variables.into_iter().collect();
+    unique.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }

@@ -7,6 +7,7 @@ mod logs;
 mod meter;
 mod platform;
 mod pool;
+mod program;
 mod report;
 mod runtime_api;
 mod world;
@@ -15,7 +16,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use bytes::Bytes;
 use kernel::{Kernel, SpanId};
-use sandbox::{Files, Image};
+use sandbox::Files;
 
 use crate::{names::Target, state::Version};
 
@@ -23,6 +24,7 @@ pub use credentials::assume;
 pub use environment::Environment;
 pub use fleet::{Fleets, on_demand, provisioned};
 pub use pool::{Pool, Slot};
+pub use program::{Entrypoint, Program};
 pub use report::Answer;
 
 /// An event on its way into a function.
@@ -48,7 +50,7 @@ pub struct Plan {
     /// The function, with the version as its qualifier.
     pub target: Target,
     pub version: Version,
-    pub image: Image,
+    pub entrypoint: Entrypoint,
     /// `/var/task` and `/opt`.
     pub files: Rc<Files>,
     pub credentials: Option<credentials::Credentials>,

@@ -88,6 +88,9 @@ fn text(event: &Event, moment: &str) -> Option<String> {
             // This line begins with its time, like those of the console.
             Failure::TimedOut => format!("{moment} {request_id} {}\n\n", timed_out(*timeout)),
             Failure::Exited(exit) => format!("RequestId: {request_id} Error: {}\nRuntime.ExitError", exit_reason(exit)),
+            Failure::InvalidEntrypoint(reason) => {
+                format!("RequestId: {request_id} Error: {reason}\nRuntime.InvalidEntrypoint")
+            }
             Failure::Reported { .. } => return None,
         },
         Event::Report { figures, failure } => report(figures, *failure),
@@ -128,6 +131,7 @@ fn error_type(failure: &Failure) -> Option<&str> {
         Failure::Reported { error_type, .. } => Some(error_type),
         Failure::TimedOut => None,
         Failure::Exited(_) => Some("Runtime.ExitError"),
+        Failure::InvalidEntrypoint(_) => Some("Runtime.InvalidEntrypoint"),
     }
 }
 

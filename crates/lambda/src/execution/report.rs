@@ -5,7 +5,7 @@ use sandbox::Exit;
 use serde_json::json;
 
 /// The largest answer of a function: 6 MB and what AWS allows for its envelope.
-const MAX_RESPONSE_BYTES: usize = 6_291_556;
+pub const MAX_RESPONSE_BYTES: usize = 6_291_556;
 
 /// The largest answer of a function that is streamed.
 const MAX_STREAMED_BYTES: usize = 200 << 20;
@@ -29,6 +29,8 @@ pub enum Failure {
     TimedOut,
     /// The runtime is gone.
     Exited(Exit),
+    /// There is nothing that can be run, and why.
+    InvalidEntrypoint(String),
 }
 
 impl Failure {
@@ -43,6 +45,7 @@ impl Failure {
             Self::Reported { payload, .. } => payload.clone(),
             Self::TimedOut => described("Sandbox.Timedout", timed_out(timeout)),
             Self::Exited(exit) => described("Runtime.ExitError", exit_reason(exit)),
+            Self::InvalidEntrypoint(reason) => described("Runtime.InvalidEntrypoint", reason.clone()),
         };
         Answer { payload, failed: true, content_type: None }
     }

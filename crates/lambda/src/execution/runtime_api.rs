@@ -9,7 +9,8 @@ use super::Invocation;
 /// `AWS_LAMBDA_RUNTIME_API`
 pub const HOST: &str = "127.0.0.1:9001";
 
-const PREFIX: &str = "/2018-06-01/runtime/";
+/// What the paths of its calls begin with.
+pub const PREFIX: &str = "/2018-06-01/runtime/";
 
 /// What a runtime says by a call.
 #[derive(Debug, PartialEq)]
