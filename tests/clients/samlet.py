@@ -59,7 +59,7 @@ class Host:
         return boto3.resource(service, endpoint_url=self.endpoint, region_name=REGION, **CREDENTIALS)
 
     def cli(self, *arguments):
-        """What the AWS CLI answers, parsed; a failure raises with its message."""
+        """What the AWS CLI answers, parsed if it is JSON; a failure raises with its message."""
         environment = {
             **os.environ,
             "AWS_ACCESS_KEY_ID": "test",
@@ -72,7 +72,10 @@ class Host:
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(done.stderr.strip())
-        return json.loads(done.stdout) if done.stdout.strip() else None
+        try:
+            return json.loads(done.stdout)
+        except json.JSONDecodeError:
+            return done.stdout
 
     def stop(self):
         self.process.terminate()

@@ -9,6 +9,7 @@
 mod event_stream;
 mod json;
 mod mismatch;
+mod object;
 mod output;
 mod query;
 mod rest_json;
@@ -18,6 +19,7 @@ mod table;
 mod template;
 mod validate;
 
+pub use object::ObjectAddress;
 pub use output::Output;
 pub use serve::{Call, Operations, invoke, is_read, parse, readable, refuse, serve, unknown_operation};
 pub use table::{Api, Constraint, ErrorShape, Location, Member, Operation, Protocol, Shape, api};

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{AwsError, Kernel};
+use aws_api::ObjectAddress;
+use kernel::{AwsError, Kernel, Scope};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::stack::{Plan, Stack};
-use crate::template::{self, Conditions, Given, MAX_BODY, Parameters, Pseudo, invalid, section};
+use crate::template::{self, Conditions, Given, MAX_BODY, MAX_OBJECT, Parameters, Pseudo, invalid, section};
 
 /// What `CreateStack`, `UpdateStack` and `CreateChangeSet` have in common.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -16,6 +17,9 @@ pub(crate) struct Order {
     pub(crate) template_body: Option<String>,
     #[serde(rename = "TemplateURL")]
     pub(crate) template_url: Option<String>,
+    /// What lies at the URL; see [`Order::fetch`].
+    #[serde(skip)]
+    pub(crate) fetched: Option<String>,
     pub(crate) use_previous_template: bool,
     pub(crate) parameters: Vec<Given>,
     pub(crate) capabilities: Vec<String>,
@@ -29,15 +33,31 @@ pub(crate) struct Order {
     pub(crate) client_request_token: Option<String>,
 }
 
+impl Order {
+    /// Reads the template that lies in S3, as the caller.
+    pub(crate) async fn fetch(mut self, kernel: &Kernel, scope: &Scope) -> Result<Self, AwsError> {
+        const MORE: &str =
+            "For more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html";
+        let Some(url) = self.template_url.as_deref().filter(|_| self.template_body.is_none()) else { return Ok(self) };
+        let object = ObjectAddress::of_url(url).ok_or_else(|| invalid("TemplateURL must be a supported URL."))?;
+        let bytes = object.read(kernel, scope).await;
+        let bytes = bytes.map_err(|error| invalid(format!("S3 error: {}\n{MORE}", error.message)))?;
+        if bytes.len() > MAX_OBJECT {
+            return Err(invalid(format!("Template may not exceed {MAX_OBJECT} bytes in size.")));
+        }
+        let text = String::from_utf8(bytes);
+        self.fetched = Some(text.map_err(|_| invalid("Template format error: unsupported structure."))?);
+        Ok(self)
+    }
+}
+
 /// The text of the template that a request means.
 pub(crate) fn body(order: &Order, previous: Option<&Stack>) -> Result<String, AwsError> {
     if let Some(body) = &order.template_body {
         return if body.len() > MAX_BODY { Err(too_long(body)) } else { Ok(body.clone()) };
     }
-    match (&order.template_url, previous) {
-        (Some(url), _) if !url.starts_with("https://") => Err(invalid("TemplateURL must be a supported URL.")),
-        // There is no S3 in this cloud for the template to lie in.
-        (Some(_), _) => Err(invalid("S3 error: The specified bucket does not exist")),
+    match (&order.fetched, previous) {
+        (Some(text), _) => Ok(text.clone()),
         (None, Some(stack)) if order.use_previous_template => Ok(stack.plan.body.clone()),
         (None, _) => Err(invalid("Either Template URL or Template Body must be specified.")),
     }

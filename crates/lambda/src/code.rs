@@ -2,19 +2,17 @@
 
 use std::io::{Cursor, Read, Write};
 
+use aws_api::ObjectAddress;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::StatusCode;
-use kernel::{AwsError, Kernel, Space};
+use kernel::{AwsError, Kernel, Scope};
 use sandbox::Files;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::names::invalid;
-
-/// Where packaged artefacts lie, by `bucket/key`: what `sam package` uploads to S3.
-pub const ARTIFACTS: Space = Space::new("artifacts");
 
 /// The largest package that a request may bring.
 const MAX_ZIPPED: usize = 50 << 20;
@@ -40,7 +38,7 @@ impl Code {
     }
 
     /// The package that `Code` of a request brings or names.
-    pub async fn read(kernel: &Kernel, code: &Value) -> Result<Self, AwsError> {
+    pub async fn read(kernel: &Kernel, scope: &Scope, code: &Value) -> Result<Self, AwsError> {
         if let Some(text) = code["ZipFile"].as_str() {
             let zip = STANDARD.decode(text).map_err(|_| not_a_zip())?;
             if zip.len() > MAX_ZIPPED {
@@ -52,7 +50,10 @@ impl Code {
             return Self::new(zip.into());
         }
         match (code["S3Bucket"].as_str(), code["S3Key"].as_str()) {
-            (Some(bucket), Some(key)) => Self::new(artifact(kernel, bucket, key).await?),
+            (Some(bucket), Some(key)) => {
+                let package = ObjectAddress { bucket: bucket.to_owned(), key: key.to_owned() };
+                Self::new(from_s3(kernel, scope, package).await?)
+            }
             _ => Err(invalid("Please provide a source for function code.")),
         }
     }
@@ -73,23 +74,22 @@ pub fn zip_of(name: &str, source: &str) -> Result<Bytes, AwsError> {
     Ok(written.into_inner().into())
 }
 
-async fn artifact(kernel: &Kernel, bucket: &str, key: &str) -> Result<Bytes, AwsError> {
-    let wanted = format!("{bucket}/{key}");
-    let in_bucket = format!("{bucket}/");
-    let (mut found, mut bucket_exists) = (None, false);
-    let visit = |(name, zip): kernel::Entry| {
-        bucket_exists |= name.starts_with(in_bucket.as_bytes());
-        if name == wanted.as_bytes() {
-            found = Some(zip);
+/// Reads a package from S3 as the caller, whose permissions decide.
+async fn from_s3(kernel: &Kernel, scope: &Scope, package: ObjectAddress) -> Result<Bytes, AwsError> {
+    package.read(kernel, scope).await.map(Bytes::from).map_err(|error| {
+        let (code, mut message) = (&error.code, error.message.clone());
+        if code == "AccessDenied" {
+            let message = format!(
+                "Your access has been denied by S3, please make sure your request credentials have permission to \
+                 GetObject for {}/{}. S3 Error Code: AccessDenied. S3 Error Message: {message}",
+                package.bucket, package.key,
+            );
+            return AwsError::new("AccessDeniedException", message).with_status(StatusCode::FORBIDDEN);
         }
-    };
-    kernel.storage.load(&ARTIFACTS, visit).await.map_err(|error| AwsError::internal(error.to_string()))?;
-    found.ok_or_else(|| {
-        let (code, message) = if bucket_exists {
-            ("NoSuchKey", "The specified key does not exist.")
-        } else {
-            ("NoSuchBucket", "The specified bucket does not exist")
-        };
+        if code == "PermanentRedirect" {
+            let region = error.members.get("Region").and_then(Value::as_str).unwrap_or_default();
+            message = format!("The bucket is in this region: {region}. Please use this region to retry the request");
+        }
         invalid(&format!("Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}"))
     })
 }

@@ -67,7 +67,7 @@ fn missing(layer: &str) -> AwsError {
 impl Lambda {
     pub(crate) async fn publish_layer_version(&self, call: Call) -> Result<Value, AwsError> {
         let layer = arn(&call.scope, layer_name(&call));
-        let code = Code::read(&self.kernel, &call.input["Content"]).await?;
+        let code = Code::read(&self.kernel, &call.scope, &call.input["Content"]).await?;
         let version = LayerVersion {
             description: call.input["Description"].as_str().unwrap_or_default().to_owned(),
             runtimes: call.input["CompatibleRuntimes"].as_array().cloned().unwrap_or_default(),

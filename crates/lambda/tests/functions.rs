@@ -55,7 +55,6 @@ fn refusals_are_in_the_words_of_aws() {
         for (operation, input, code, message) in [
             ("CreateFunction", new(json!({"FunctionName": "hello"})), "ResourceConflictException", "Function already exist: hello".to_owned()),
             ("CreateFunction", new(json!({"Code": {"ZipFile": "bm8gemlw"}})), invalid, "Could not unzip uploaded file. Please check your file, then try to upload again.".to_owned()),
-            ("CreateFunction", new(json!({"Code": {"S3Bucket": "bucket", "S3Key": "key"}})), invalid, "Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist".to_owned()),
             ("CreateFunction", new(json!({"Layers": [format!("{arn}:layer:none:1").replace(":function", "")]})), invalid, "Layer version arn:aws:lambda:us-east-1:123456789012:layer:none:1 does not exist.".to_owned()),
             ("CreateFunction", new(json!({"Runtime": "nodejs14.x"})), invalid, "The runtime parameter of nodejs14.x is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.".to_owned()),
             ("GetFunction", json!({"FunctionName": "none"}), not_found, format!("Function not found: {arn}:none")),

@@ -3,17 +3,15 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use aws_api::invoke;
-use kernel::{AwsError, Batch, Kernel, Scope, Space};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use kernel::{AwsError, DEFAULT_REGION, Kernel, Scope};
 use project::{Build, Diagnostic, Project, build};
 use serde_json::{Value, json};
 
 use super::{answer::Refusal, project::read};
 
-/// Where packages lie, by `bucket/key`: what `sam deploy` uploads to S3.
-const ARTIFACTS: Space = Space::new("artifacts");
-
-/// The bucket that `sam deploy --resolve-s3` would make.
-const BUCKET: &str = "aws-sam-cli-managed-default";
+/// The longest template that a request may carry; longer ones lie in the bucket.
+const MAX_BODY: usize = 51_200;
 
 /// How often a stack that is on its way is asked how it stands.
 const POLL: Duration = Duration::from_millis(20);
@@ -89,8 +87,16 @@ pub async fn deploy(
     stack: &str,
     parameters: &BTreeMap<String, String>,
 ) -> Result<Deployed, DeployError> {
-    let built = build(project, BUCKET).map_err(DeployError::Build)?;
-    upload(kernel, &built).await?;
+    let bucket = bucket_of(scope);
+    let built = build(project, &bucket).map_err(DeployError::Build)?;
+    let template = built.template.to_string();
+    let mut objects: Vec<(&str, &[u8])> =
+        built.artifacts.values().map(|artifact| (artifact.key.as_str(), artifact.bytes.as_slice())).collect();
+    let template_key = format!("{stack}.template");
+    if template.len() > MAX_BODY {
+        objects.push((&template_key, template.as_bytes()));
+    }
+    upload(kernel, scope, &bucket, &objects).await?;
     let mut existing = describe(kernel, scope, stack).await?;
     if status_of(existing.as_ref()) == "ROLLBACK_COMPLETE" {
         // A stack whose creation failed can only be deleted; `sam deploy` does the same.
@@ -99,12 +105,16 @@ pub async fn deploy(
         existing = None;
     }
     let operation = if existing.is_some() { "UpdateStack" } else { "CreateStack" };
-    let input = json!({
+    let mut input = json!({
         "StackName": stack,
-        "TemplateBody": built.template.to_string(),
         "Parameters": parameter_list(&built, existing.as_ref(), parameters),
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     });
+    if template.len() > MAX_BODY {
+        input["TemplateURL"] = json!(format!("https://s3.{}.amazonaws.com/{bucket}/{template_key}", scope.region));
+    } else {
+        input["TemplateBody"] = json!(template);
+    }
     let changed = match cloudformation(kernel, scope, operation, input).await {
         Ok(_) => true,
         Err(error) if error.message.contains("No updates are to be performed") => false,
@@ -174,12 +184,32 @@ async fn first_failure(kernel: &Kernel, scope: &Scope, stack: &str) -> Result<St
     Ok(reason)
 }
 
-async fn upload(kernel: &Kernel, built: &Build) -> Result<(), AwsError> {
-    let mut batch = Batch::default();
-    for artifact in built.artifacts.values() {
-        batch.put(&ARTIFACTS, format!("{BUCKET}/{}", artifact.key), artifact.bytes.clone());
+/// The bucket that `sam deploy --resolve-s3` would make. Names of buckets are unique among all accounts.
+fn bucket_of(scope: &Scope) -> String {
+    format!("aws-sam-cli-managed-default-{}-{}", scope.account, scope.region)
+}
+
+/// Puts packages where CloudFormation and Lambda find them; the bucket is made when it is first needed.
+async fn upload(kernel: &Kernel, scope: &Scope, bucket: &str, objects: &[(&str, &[u8])]) -> Result<(), AwsError> {
+    for (key, bytes) in objects {
+        let put = || json!({ "Bucket": bucket, "Key": key, "Body": STANDARD.encode(bytes) });
+        match s3(kernel, scope, "PutObject", put()).await {
+            Err(error) if error.code == "NoSuchBucket" => {
+                let mut bucket = json!({ "Bucket": bucket });
+                if scope.region != DEFAULT_REGION {
+                    bucket["CreateBucketConfiguration"] = json!({ "LocationConstraint": scope.region });
+                }
+                s3(kernel, scope, "CreateBucket", bucket).await?;
+                s3(kernel, scope, "PutObject", put()).await?;
+            }
+            result => drop(result?),
+        }
     }
-    kernel.storage.commit(batch).await.map_err(|error| AwsError::internal(error.to_string()))
+    Ok(())
+}
+
+async fn s3(kernel: &Kernel, scope: &Scope, operation: &str, input: Value) -> Result<Value, AwsError> {
+    invoke(kernel, scope.child(kernel, scope.caller.clone()), "s3", operation, input).await
 }
 
 async fn describe(kernel: &Kernel, scope: &Scope, stack: &str) -> Result<Option<Value>, AwsError> {

@@ -31,7 +31,8 @@ pub(super) fn not_found(name: &str) -> AwsError {
 
 impl CloudFormation {
     pub(super) async fn create_change_set(&self, scope: Scope, input: Value) -> Result<Value, AwsError> {
-        let wanted: Wanted = aws_api::parse(input)?;
+        let mut wanted: Wanted = aws_api::parse(input)?;
+        wanted.order = wanted.order.fetch(&self.kernel, &scope).await?;
         let existing = self.with_stack(&scope, &wanted.stack_name, Stack::clone);
         let existing = existing.filter(|stack| !(stack.is_deleted() && creates(&wanted)));
         check_target(&wanted, existing.as_ref())?;

@@ -32,7 +32,8 @@ const SETTLED: [&str; 6] = [
 
 impl CloudFormation {
     pub(super) async fn create_stack(&self, scope: Scope, input: Value) -> Result<Value, AwsError> {
-        let input: Named = aws_api::parse(input)?;
+        let mut input: Named = aws_api::parse(input)?;
+        input.order = input.order.fetch(&self.kernel, &scope).await?;
         check_name(&input.stack_name)?;
         if self.with_stack(&scope, &input.stack_name, |_| ()).is_some() {
             let sentence = format!("Stack [{}] already exists", input.stack_name);
@@ -72,7 +73,8 @@ impl CloudFormation {
     }
 
     pub(super) async fn update_stack(&self, scope: Scope, input: Value) -> Result<Value, AwsError> {
-        let input: Named = aws_api::parse(input)?;
+        let mut input: Named = aws_api::parse(input)?;
+        input.order = input.order.fetch(&self.kernel, &scope).await?;
         let name = &input.stack_name;
         let stack = self
             .with_stack(&scope, name, Stack::clone)

@@ -57,7 +57,7 @@ fn parameter_json(name: &str, definition: &Value, with_constraints: bool) -> Val
 }
 
 impl CloudFormation {
-    fn parsed(&self, scope: &Scope, input: Value) -> Result<Value, AwsError> {
+    async fn parsed(&self, scope: &Scope, input: Value) -> Result<Value, AwsError> {
         let name = text(&input, "StackName").to_owned();
         if !name.is_empty() {
             let found = self.with_stack(scope, &name, |stack| (stack.status.clone(), stack.plan.body.clone()));
@@ -67,7 +67,7 @@ impl CloudFormation {
             }
             return Ok(template::parse(&body)?.value);
         }
-        let order: Order = aws_api::parse(input)?;
+        let order = aws_api::parse::<Order>(input)?.fetch(&self.kernel, scope).await?;
         let source = template::parse(&body(&order, None)?)?.value;
         let mut faults = template::check_format(&source, true);
         if template::transforms(&source).is_empty() {
@@ -80,8 +80,8 @@ impl CloudFormation {
         }
     }
 
-    pub(super) fn validate_template(&self, scope: &Scope, input: Value) -> Result<Value, AwsError> {
-        let source = self.parsed(scope, input)?;
+    pub(super) async fn validate_template(&self, scope: &Scope, input: Value) -> Result<Value, AwsError> {
+        let source = self.parsed(scope, input).await?;
         if template::transforms(&source).is_empty() {
             // Without parameters there is one order; with them, conditions may leave resources out.
             let waits_for = template::scheduled(&source, &template::Conditions::default());
@@ -90,8 +90,8 @@ impl CloudFormation {
         Ok(summary(&source, false))
     }
 
-    pub(super) fn get_template_summary(&self, scope: &Scope, input: Value) -> Result<Value, AwsError> {
-        let source = self.parsed(scope, input)?;
+    pub(super) async fn get_template_summary(&self, scope: &Scope, input: Value) -> Result<Value, AwsError> {
+        let source = self.parsed(scope, input).await?;
         let types: BTreeSet<&str> = section(&source, "Resources").filter_map(|(_, r)| r["Type"].as_str()).collect();
         let mut json = summary(&source, true);
         json["ResourceTypes"] = json!(types);

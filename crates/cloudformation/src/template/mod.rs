@@ -20,6 +20,9 @@ use serde_json::{Map, Value};
 /// The longest template that fits into a request.
 pub(crate) const MAX_BODY: usize = 51_200;
 
+/// The longest template that may lie in S3.
+pub(crate) const MAX_OBJECT: usize = 1_000_000;
+
 /// A fault of a template, and the node that has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {

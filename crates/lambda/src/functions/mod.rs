@@ -59,7 +59,7 @@ impl Lambda {
         layers::check(&self.state.borrow(), &settings.layers)?;
         let signing = call.input["CodeSigningConfigArn"].as_str();
         self.check_signature(signing)?;
-        let code = Code::read(&self.kernel, &call.input["Code"]).await?;
+        let code = Code::read(&self.kernel, &call.scope, &call.input["Code"]).await?;
         let version = self.new_version(settings, &code);
         let mut function = Function::new(version, tags::read(&call.input["Tags"])?);
         function.code_signing = signing.map(str::to_owned);
@@ -78,7 +78,7 @@ impl Lambda {
         let mut function = self.state.borrow().function(&target)?.clone();
         check_revision(&call.input, &function.latest.revision)?;
         self.check_signature(function.code_signing.as_deref())?;
-        let code = Code::read(&self.kernel, &call.input).await?;
+        let code = Code::read(&self.kernel, &call.scope, &call.input).await?;
         let mut settings = function.latest.settings.clone();
         if let Some(architectures) = call.input.get("Architectures") {
             settings = settings.updated(&json!({"Architectures": architectures}))?;
