@@ -243,7 +243,7 @@ const BOOTSTRAP: &str = "bootstrap";
 /// The image that runs a version.
 pub fn image_of(version: &Version) -> Option<&'static str> {
     let runtime = version.settings.runtime.as_deref()?;
-    let images = [("nodejs", "nodejs"), ("provided", BOOTSTRAP)];
+    let images = [("nodejs", "nodejs"), ("python", "python"), ("provided", BOOTSTRAP)];
     images.into_iter().find(|(family, _)| runtime.starts_with(family)).map(|(_, image)| image)
 }
 

@@ -35,6 +35,16 @@ impl Host for TestHost {
     }
 }
 
+/// A runtime that has cases.
+pub struct Runtime {
+    /// The name of its image and of its folder of cases.
+    pub image: &'static str,
+    /// What functions call it.
+    pub identifier: &'static str,
+    /// The handler of a case that names none.
+    pub handler: &'static str,
+}
+
 /// One function in one sandbox.
 pub struct Function {
     sandbox: Sandbox,
@@ -48,13 +58,13 @@ pub struct Function {
 
 impl Function {
     /// Starts the function of a case.
-    pub fn new(image: &Image, case: &Path, settings: &Value) -> Self {
+    pub fn new(image: &Image, runtime: &Runtime, case: &Path, settings: &Value) -> Self {
         let host = Rc::new(TestHost { now_us: Cell::new(START_US), seed: Cell::new(7) });
         let mut files = Files::new();
         add_files(&mut files, case, "/var/task");
         let mut config = SandboxConfig::new(Rc::clone(&host) as Rc<dyn Host>);
         config.files = Rc::new(files);
-        config.env = environment(settings);
+        config.env = environment(runtime, settings);
         config.memory_bytes =
             usize::try_from(settings["memory_mb"].as_u64().unwrap_or(128)).expect("a memory size") << 20;
         Function {
@@ -180,11 +190,12 @@ fn add_files(files: &mut Files, folder: &Path, target: &str) {
     }
 }
 
-fn environment(settings: &Value) -> Vec<(String, String)> {
+fn environment(runtime: &Runtime, settings: &Value) -> Vec<(String, String)> {
+    let execution_env = format!("AWS_Lambda_{}", runtime.identifier);
     let mut env = vec![
-        ("_HANDLER", settings["handler"].as_str().unwrap_or("index.handler")),
+        ("_HANDLER", settings["handler"].as_str().unwrap_or(runtime.handler)),
         ("AWS_REGION", "us-east-1"),
-        ("AWS_EXECUTION_ENV", "AWS_Lambda_nodejs22.x"),
+        ("AWS_EXECUTION_ENV", &execution_env),
         ("AWS_LAMBDA_FUNCTION_NAME", "case"),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
