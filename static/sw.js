@@ -56,12 +56,21 @@ async function dropOldPages() {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-/** A file of the page: the kept one, which belongs together with all the others that are kept. */
+/**
+ * A file of the page: the kept one, which belongs together with all the others that are kept. Some are
+ * kept from the first time on that they are asked for.
+ */
 async function page(request, url) {
   const file = new URL(url.pathname, BASE);
   if (file.href === BASE.href) file.pathname += 'index.html';
   const cache = await caches.open(CACHE);
-  return (await cache.match(file, { ignoreVary: true })) ?? fetch(request);
+  const kept = await cache.match(file, { ignoreVary: true });
+  if (kept) return kept;
+  if (!self.PRECACHE.onDemand.some((name) => new URL(name, BASE).href === file.href)) return fetch(request);
+  const fetched = await fetch(file, { cache: 'no-cache' });
+  // A copy that cannot be kept, for want of room, is no reason to fail.
+  if (fetched.ok) cache.put(file, fetched.clone()).catch(() => {});
+  return fetched;
 }
 
 // ---------------------------------------------------------------------------------------------------

@@ -289,7 +289,7 @@ fn a_log_in_json_is_json_line_by_line() {
 #[test]
 fn a_runtime_that_is_not_there_says_so() {
     run(|kernel| async move {
-        create(&kernel, "", json!({"Runtime": "python3.13"})).await;
+        create(&kernel, "", json!({"Runtime": "java21"})).await;
         let answer = invoke(&kernel, json!({}), json!({})).await;
         assert_eq!(answer["FunctionError"], "Unhandled");
         assert_eq!(answer["Payload"]["errorType"], "Runtime.NotAvailable");

@@ -7,5 +7,5 @@ mod function;
 
 #[test]
 fn every_case_of_the_corpus_answers_as_expected() {
-    corpus::check_all(&function::Runtime { image: "python", identifier: "python3.12", handler: "index.handler" });
+    corpus::check_all(&function::Runtime { image: "python", identifier: "python3.13", handler: "index.handler" });
 }

@@ -1,4 +1,5 @@
-//! `dist/precache.js`: the files of the page and one version for all of them.
+//! `dist/precache.js`: the files of the page and one version for all of them. Large files that few
+//! projects need are listed apart: they are kept once they have been fetched.
 //!
 //! The service worker imports it with `importScripts`. A browser compares imported scripts byte by
 //! byte when it looks for an update, so a page that was built anew is a new service worker.
@@ -17,6 +18,9 @@ const NAME: &str = "precache.js";
 /// Scripts whose URL others depend on, and which the service worker must not answer from a cache.
 const NOT_CACHED: [&str; 3] = [NAME, "sw.js", "embed.js"];
 
+/// What is fetched when a project needs it.
+const ON_DEMAND: [&str; 1] = ["guests/python.wasm"];
+
 /// Writes the list.
 pub fn write() -> Result<()> {
     let dist = root().join("dist");
@@ -25,7 +29,8 @@ pub fn write() -> Result<()> {
         fs::remove_file(&list)?;
     }
     let files: Vec<String> = files(&dist)?.into_iter().filter(|name| !NOT_CACHED.contains(&name.as_str())).collect();
-    let content = json!({ "version": stamp::of(&["dist"], &[])?, "files": files });
+    let (later, now): (Vec<_>, Vec<_>) = files.into_iter().partition(|name| ON_DEMAND.contains(&name.as_str()));
+    let content = json!({ "version": stamp::of(&["dist"], &[])?, "files": now, "onDemand": later });
     fs::write(&list, format!("self.PRECACHE = {content:#};\n"))
         .with_context(|| format!("cannot write {}", list.display()))
 }

@@ -150,7 +150,8 @@ def _names(path):
     if _is_writable(path):
         start = path + "/"
         return [name[len(start):] for name in _temporary if name.startswith(start) and "/" not in name[len(start):]]
-    names = _samlet.list_dir(path) or []
+    # The host ends a directory's name with a slash.
+    names = [name.rstrip("/") for name in _samlet.list_dir(path) or ()]
     return names + ["tmp"] if path == "/" and "tmp" not in names else names
 
 
@@ -610,7 +611,7 @@ def _no_processes(*_):
     raise _failure(38)
 
 
-fork = waitpid = kill = execv = execve = pipe = dup = dup2 = symlink = link = _no_processes
+waitpid = kill = _no_processes
 
 
 def waitstatus_to_exitcode(status):

@@ -1,8 +1,11 @@
 """The two entry points of the image: `boot` when it is made, `start` in each sandbox."""
 
 import builtins
+import gc
 import sys
 
+import _imp
+import _samlet
 import samlet_io
 import samlet_time
 
@@ -17,6 +20,8 @@ PRELOADED = (
     "uuid", "warnings", "weakref", "zlib", "zoneinfo",
     "http.client", "urllib.request", "samlet_bootstrap",
 )
+# The AWS SDK, as far as the image has it.
+SDK = ("boto3", "boto3.dynamodb.conditions", "boto3.dynamodb.types", "botocore.config", "botocore.exceptions")
 
 
 def boot():
@@ -28,9 +33,12 @@ def boot():
     samlet_time.install()
     _complete_errno()
     _install_imports()
-    for name in PRELOADED:
+    for name in (*PRELOADED, *filter(_imp.is_frozen, SDK)):
         __import__(name)
     samlet_time.install_zones()
+    gc.collect()
+    _Image.imported = frozenset(sys.modules)
+    _samlet.forget_frozen(list(_Image.imported))
 
 
 def _complete_errno():
@@ -57,8 +65,20 @@ def _install_imports():
 
     _frozen_importlib._install_external_importers()
     by_name = {finder.__name__: finder for finder in sys.meta_path}
-    sys.meta_path[:] = [by_name["BuiltinImporter"], by_name["PathFinder"], by_name["FrozenImporter"]]
+    sys.meta_path[:] = [by_name["BuiltinImporter"], by_name["PathFinder"], _Image]
     sys.path[:] = []
+
+
+class _Image:
+    """Finds the modules of the image. What was imported when it was made is not in it a second time."""
+
+    imported = frozenset()
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        from _frozen_importlib import FrozenImporter
+
+        return None if name in cls.imported else FrozenImporter.find_spec(name, path, target)
 
 
 def start():

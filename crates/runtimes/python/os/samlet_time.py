@@ -44,7 +44,8 @@ def install():
     time.time_ns = time.monotonic_ns = time.perf_counter_ns = time_ns
     time.process_time_ns = time.thread_time_ns = time_ns
     for function in (sleep, gmtime, localtime, strftime, ctime, asctime):
-        setattr(time, function.__name__, function)
+        # Functions in Rust, which these replace, are not bound when they are found in a class.
+        setattr(time, function.__name__, staticmethod(function))
     time.tzname, time.timezone, time.altzone, time.daylight = ("UTC", "UTC"), 0, 0, 0
     time.tzset = lambda: None
 

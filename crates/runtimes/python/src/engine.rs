@@ -1,6 +1,6 @@
 //! The one interpreter of the guest.
 
-use crate::{frozen, host, samlet};
+use crate::{allocator, frozen, host, samlet};
 use rustpython_vm::builtins::PyBaseExceptionRef;
 use rustpython_vm::{AsObject, Interpreter, InterpreterBuilder, PyResult, Settings, VirtualMachine};
 use std::cell::OnceCell;
@@ -17,6 +17,7 @@ pub fn boot() {
     INTERPRETER.with(|cell| {
         let interpreter = cell.get_or_init(build);
         enter(interpreter, "boot");
+        allocator::boot_is_over();
     });
 }
 

@@ -2,6 +2,7 @@
 //! Lambda's own bootstrap, as one Wasm guest of the `sandbox` crate. See `README.md` for how it is built.
 #![cfg(target_arch = "wasm32")]
 
+mod allocator;
 mod engine;
 mod frozen;
 mod host;

