@@ -95,8 +95,7 @@ fn frozen((path, package, shown): (PathBuf, bool, String)) -> Result<FrozenModul
     let source = fs::read_to_string(&path)?;
     // Columns are for carets below source lines, and the image has no source lines. Docstrings are left out.
     let options = CompileOpts { debug_ranges: false, optimize: 2, ..CompileOpts::default() };
-    let code = compile(&source, Mode::Exec, &shown, options)
-        .map_err(|error| format!("{}: {error}", path.display()))?;
+    let code = compile(&source, Mode::Exec, &shown, options).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(FrozenModule { code: FrozenCodeObject { bytes: stored(&code) }, package })
 }
 

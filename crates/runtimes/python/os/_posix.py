@@ -33,8 +33,13 @@ _ERRORS = {
 }
 
 
+_CLASSES = {
+    2: FileNotFoundError, 13: PermissionError, 17: FileExistsError, 20: NotADirectoryError, 21: IsADirectoryError,
+}
+
+
 def _failure(number, *names):
-    return OSError(number, _ERRORS[number], *names)
+    return _CLASSES.get(number, OSError)(number, _ERRORS[number], *names)
 
 
 def strerror(code):

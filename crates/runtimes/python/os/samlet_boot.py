@@ -32,6 +32,7 @@ def boot():
     samlet_io.install(builtins)
     samlet_time.install()
     _complete_errno()
+    _complete_locks()
     _install_imports()
     for name in (*PRELOADED, *filter(_imp.is_frozen, SDK)):
         __import__(name)
@@ -41,12 +42,21 @@ def boot():
     _samlet.forget_frozen(list(_Image.imported))
 
 
+def _complete_locks():
+    """Lets condition variables see whether a lock is held, where there is one thread."""
+    import _thread
+
+    _thread.RLock._is_owned = lambda lock: lock.locked_count > 0
+
+
 def _complete_errno():
     """Adds the numbers of Linux that the interpreter has no name for."""
     import errno
 
     numbers = {
-        "ENXIO": 6, "E2BIG": 7, "ENOEXEC": 8, "ENOMEM": 12, "EFAULT": 14, "EBUSY": 16, "EXDEV": 18, "ENODEV": 19,
+        "ESRCH": 3, "EINTR": 4, "EIO": 5, "EBADF": 9, "ECHILD": 10, "EAGAIN": 35, "EACCES": 13, "EEXIST": 17,
+        "ENOTDIR": 20, "EISDIR": 21, "EINVAL": 22, "EMFILE": 24, "ESPIPE": 29, "EROFS": 30, "EPIPE": 32,
+        "EWOULDBLOCK": 35, "EINPROGRESS": 36, "EALREADY": 37, "EPERM": 1, "ENOENT": 2, "ENXIO": 6, "E2BIG": 7, "ENOEXEC": 8, "ENOMEM": 12, "EFAULT": 14, "EBUSY": 16, "EXDEV": 18, "ENODEV": 19,
         "ENFILE": 23, "ENOTTY": 25, "EFBIG": 27, "ENOSPC": 28, "EMLINK": 31, "EDOM": 33, "ERANGE": 34,
         "ECONNABORTED": 53, "ECONNRESET": 54, "ESHUTDOWN": 58, "ETIMEDOUT": 60, "ECONNREFUSED": 61, "ENAMETOOLONG": 36,
         "ENOSYS": 38, "ENOTEMPTY": 39, "ELOOP": 40, "EPROTO": 71, "ENOTSOCK": 88, "EOPNOTSUPP": 95, "EADDRINUSE": 98,

@@ -37,13 +37,21 @@ def asctime(t=None):
     return _asctime(localtime() if t is None else t)
 
 
+def get_clock_info(name):
+    import types
+
+    return types.SimpleNamespace(
+        implementation="virtual", monotonic=name != "time", adjustable=name == "time", resolution=1e-6
+    )
+
+
 def install():
     """Replaces what reads a clock that is not there."""
     # Each of these counts up from a moment of its own choice; the epoch is as good as any.
     time.time = time.monotonic = time.perf_counter = time.process_time = time.thread_time = _samlet.now
     time.time_ns = time.monotonic_ns = time.perf_counter_ns = time_ns
     time.process_time_ns = time.thread_time_ns = time_ns
-    for function in (sleep, gmtime, localtime, strftime, ctime, asctime):
+    for function in (sleep, gmtime, localtime, strftime, ctime, asctime, get_clock_info):
         # Functions in Rust, which these replace, are not bound when they are found in a class.
         setattr(time, function.__name__, staticmethod(function))
     time.tzname, time.timezone, time.altzone, time.daylight = ("UTC", "UTC"), 0, 0, 0

@@ -43,6 +43,10 @@ class SSLZeroReturnError(SSLError):
     """The other side has closed."""
 
 
+class SSLSyscallError(SSLError):
+    """The operating system has failed."""
+
+
 class SSLEOFError(SSLError):
     """The other side is gone."""
 

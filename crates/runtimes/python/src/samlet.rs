@@ -142,7 +142,6 @@ mod _samlet {
     fn exit(code: i32) {
         host::exit(code)
     }
-
 }
 
 /// The operating system. Its content is Python (`os/_posix.py`); it is a module of the interpreter's own
