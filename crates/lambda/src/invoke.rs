@@ -138,7 +138,9 @@ impl Lambda {
         let variant = if is_provisioned { ahead } else { on_demand(&version) };
         let mut environment = match self.pool.take(&target.key(), &variant) {
             Some(environment) => environment,
-            None if !self.pool.may_start(&target.key()) => return Err(throttled("ConcurrentInvocationLimitExceeded")),
+            None if !self.pool.may_start(&target.key()) => {
+                return Err(self.refuse(target, "ConcurrentInvocationLimitExceeded"));
+            }
             None => {
                 let target = target.with_qualifier(&name);
                 self.start(&target, version.clone(), image_name, Initialization::OnDemand).await?
@@ -166,12 +168,20 @@ impl Lambda {
         };
         let (own, unreserved) = self.pool.working(&key, |key| !is_reserved(&key.2));
         match reserved {
-            Some(reserved) if own >= reserved => Err(throttled("ReservedFunctionConcurrentInvocationLimitExceeded")),
+            Some(reserved) if own >= reserved => {
+                Err(self.refuse(target, "ReservedFunctionConcurrentInvocationLimitExceeded"))
+            }
             None if !is_provisioned && unreserved >= unreserved_concurrency(&state, target) => {
-                Err(throttled("ConcurrentInvocationLimitExceeded"))
+                Err(self.refuse(target, "ConcurrentInvocationLimitExceeded"))
             }
             _ => Ok(self.pool.enter(key, is_provisioned)),
         }
+    }
+
+    /// The error for an invocation that finds no room, which is counted.
+    fn refuse(&self, target: &Target, reason: &str) -> AwsError {
+        self.sandboxes.refuse(target.key(), self.kernel.clock.now());
+        throttled(reason)
     }
 
     /// A new environment, whose runtime has not run yet.
@@ -182,6 +192,8 @@ impl Lambda {
         image: &str,
         initialization: Initialization,
     ) -> Result<Environment, AwsError> {
+        let memory = version.settings.memory_size;
+        let seen = self.sandboxes.begin(&self.kernel, target, version.name(), memory);
         let credentials = assume(&self.kernel, target, &version.settings.role).await?;
         let files = self.files(&version)?;
         let entrypoint = match image {
@@ -199,6 +211,7 @@ impl Lambda {
             files,
             credentials,
             initialization,
+            seen,
         })
     }
 

@@ -35,7 +35,8 @@ use kernel::{Access, Arn, AwsError, Batch, Caller, Kernel, Request, Response, Se
 use sandbox::{Files, Image};
 use serde_json::Value;
 
-use execution::{Fleets, Pool};
+pub use execution::{Activity, SandboxView, Throttles};
+use execution::{Fleets, Pool, Sandboxes};
 pub use mappings::Consumer;
 use state::State;
 
@@ -54,6 +55,7 @@ pub struct Lambda {
     pool: Pool,
     fleets: Fleets,
     runs: recursion::Runs,
+    sandboxes: Sandboxes,
     /// Unpacked packages that environments have, by code and layers.
     files: RefCell<BTreeMap<String, Weak<Files>>>,
     programs: entrypoint::Programs,
@@ -74,6 +76,7 @@ impl Lambda {
             pool: Pool::new(kernel),
             fleets: Fleets::default(),
             runs: recursion::Runs::default(),
+            sandboxes: Sandboxes::default(),
             files: RefCell::default(),
             programs: entrypoint::Programs::default(),
             pollers: mappings::Pollers::new(kernel),

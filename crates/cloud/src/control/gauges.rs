@@ -1,8 +1,8 @@
-//! What the control API shows of tables and their streams while they are in use.
+//! What the control API shows of tables, their streams and functions while they are in use.
 
 use dynamodb::{DynamoDb, Reader, Supply};
 use kernel::{Caller, Response, Scope};
-use lambda::Consumer;
+use lambda::{Activity, Consumer, SandboxView, Throttles};
 use serde_json::{Value, json};
 
 use super::answer::{Refusal, ok};
@@ -78,4 +78,29 @@ fn polls(mapping: &Consumer, reader: &Reader) -> bool {
     let is_function =
         matches!(&reader.caller, Caller::RoleSession { session_name, .. } if *session_name == mapping.function);
     is_function && reader.stream == mapping.stream
+}
+
+/// The execution environments of a function.
+pub fn sandboxes(sandboxes: &[SandboxView], throttles: Throttles) -> Response {
+    let show = |sandbox: &SandboxView| {
+        json!({
+            "version": sandbox.version,
+            "state": match sandbox.activity {
+                Activity::Starting => "starting",
+                Activity::Busy => "busy",
+                Activity::Frozen => "frozen",
+            },
+            "since_ms": sandbox.since_ms,
+            "started_ms": sandbox.started_ms,
+            "invocations": sandbox.invocations,
+            "init_ms": sandbox.init_ms,
+            "memory_mb": sandbox.memory_mb,
+            "used_mb": sandbox.used_mb,
+        })
+    };
+    ok(&json!({
+        "throttled": throttles.count,
+        "throttled_ms": throttles.last_ms,
+        "sandboxes": sandboxes.iter().map(show).collect::<Vec<_>>(),
+    }))
 }

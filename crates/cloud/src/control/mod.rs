@@ -21,6 +21,7 @@
 //! | `POST /replication`            | `{lag_ms}`, and the same answer                                 |
 //! | `GET /capacity/TABLE`          | `{gauges: [{index, on_demand, read, write}]}`: units that come each second, are saved and were consumed |
 //! | `GET /consumers`               | `{consumers: [{stream, shard, mapping, name, position, records, lag_ms, read_ms, …}]}`: who reads the streams of tables, and how far |
+//! | `GET /sandboxes/FUNCTION`      | `{throttled, throttled_ms, sandboxes: [{version, state, since_ms, started_ms, invocations, init_ms, memory_mb, used_mb}]}` |
 //! | `GET /requests`                | `{requests: [{id, parent, service, operation, …}]}`, oldest first |
 //! | `POST /reset`                  | deletes everything: files, deployments, data                    |
 
@@ -149,6 +150,13 @@ impl Control {
         Ok(gauges::consumers(&*self.tables()?, &mappings))
     }
 
+    fn sandboxes(&self, scope: &Scope, function: &str) -> Result<Response, Refusal> {
+        let seen = self.functions.borrow().as_ref().and_then(|lambda| lambda.sandboxes(scope, function));
+        let (sandboxes, throttles) =
+            seen.ok_or_else(|| refuse(StatusCode::NOT_FOUND, format!("There is no function {function}")))?;
+        Ok(gauges::sandboxes(&sandboxes, throttles))
+    }
+
     /// Says how to start afresh: that is the host's to do.
     pub fn set_reset(&self, reset: Reset) {
         *self.reset.borrow_mut() = Some(Rc::new(reset));
@@ -177,6 +185,7 @@ impl Control {
             (&Method::POST, "replication", "") => self.replication(Some(read_json(&request)?)).await,
             (&Method::GET, "capacity", table) => gauges::capacity(&*self.tables()?, &scope, table),
             (&Method::GET, "consumers", "") => self.consumers(),
+            (&Method::GET, "sandboxes", function) => self.sandboxes(&scope, function),
             (&Method::GET, "requests", "") => Ok(views::requests(&self.kernel)),
             (&Method::POST, "reset", "") => self.start_afresh().await,
             (method, ..) => Err(refuse(StatusCode::NOT_FOUND, format!("The control API has no {method} {path}"))),

@@ -10,7 +10,7 @@ use kernel::{AwsError, Caller, Timestamp};
 use sandbox::{HttpCall, SandboxConfig, Scratch, Step};
 
 use super::{
-    CurrentSpan, Invocation, Plan,
+    Activity, CurrentSpan, Invocation, Plan,
     logs::LogStream,
     meter::{GuestClock, Meter},
     platform::{Event, Figures, Format},
@@ -132,6 +132,8 @@ impl Environment {
         };
         self.say(&Event::Report { figures: &figures, failure });
         self.logs.flush();
+        self.plan.seen.uses(figures.used_mb);
+        self.plan.seen.turns(Activity::Frozen);
         let reusable = self.guest.next.is_some();
         let answer = outcome.unwrap_or_else(|failure| failure.answer(&id, timeout.as_secs()));
         Ok(Ended { answer, tail: self.logs.take_tail(), reusable })
@@ -143,7 +145,9 @@ impl Environment {
         if self.guest.next.is_some() {
             return Ok(Ok(None));
         }
+        self.plan.seen.turns(Activity::Starting);
         if let Ok(millis) = self.init("init", INIT_LIMIT).await {
+            self.plan.seen.initialised(millis);
             return Ok(Ok(Some(millis)));
         }
         let span = *self.guest.span.borrow();
@@ -179,6 +183,7 @@ impl Environment {
 
     /// Hands the event to a runtime that is ready, and runs it until it asks for the next one.
     async fn work(&mut self, invocation: Invocation, timeout: Duration) -> Result<Answer, Failure> {
+        self.plan.seen.turns(Activity::Busy);
         self.guest.meter.begin(timeout);
         let deadline = self.clock.now_ms() + timeout.as_millis() as u64;
         if let Some(id) = self.guest.next.take() {

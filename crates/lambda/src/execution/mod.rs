@@ -10,6 +10,7 @@ mod pool;
 mod program;
 mod report;
 mod runtime_api;
+mod sandboxes;
 mod world;
 
 use std::{cell::RefCell, rc::Rc};
@@ -26,6 +27,7 @@ pub use fleet::{Fleets, on_demand, provisioned};
 pub use pool::{Pool, Slot};
 pub use program::{Entrypoint, Program};
 pub use report::Answer;
+pub use sandboxes::{Activity, Sandbox, SandboxView, Sandboxes, Throttles};
 
 /// An event on its way into a function.
 #[derive(Clone, Debug)]
@@ -55,6 +57,8 @@ pub struct Plan {
     pub files: Rc<Files>,
     pub credentials: Option<credentials::Credentials>,
     pub initialization: Initialization,
+    /// What is seen of the environment from outside.
+    pub seen: Rc<Sandbox>,
 }
 
 /// When an environment gets ready: `AWS_LAMBDA_INITIALIZATION_TYPE`.

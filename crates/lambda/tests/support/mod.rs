@@ -60,12 +60,13 @@ pub fn run_on<F: Future<Output = ()> + 'static>(
     });
 }
 
-async fn open(kernel: &Kernel) {
+/// Opens the services that a test has.
+pub async fn open(kernel: &Kernel) -> Rc<Lambda> {
     kernel.router.set_door(Rc::new(Door(kernel.clone())));
     cloudwatch::Logs::open(kernel).await.expect("logs open");
     dynamodb::DynamoDb::open(kernel).await.expect("dynamodb opens");
     s3::S3::open(kernel).await.expect("s3 opens");
-    Lambda::open(kernel, Rc::new(Guests)).await.expect("lambda opens");
+    Lambda::open(kernel, Rc::new(Guests)).await.expect("lambda opens")
 }
 
 /// Calls an API as the account's root.
