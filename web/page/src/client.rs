@@ -63,6 +63,11 @@ impl Failure {
         Self::Aws { code, message, status: response.status }
     }
 
+    /// Whether it was refused because too much was asked for at once.
+    pub fn is_throttle(&self) -> bool {
+        matches!(self, Self::Aws { status: 429, .. })
+    }
+
     /// An answer of the engine that the page cannot read.
     pub fn unreadable(operation: &str) -> Self {
         Self::Engine(format!("The answer to {operation} cannot be read."))

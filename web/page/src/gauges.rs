@@ -1,4 +1,5 @@
-//! What the control API tells of tables in use: throughput, caches, replication, and who reads streams.
+//! What the control API tells of what is in use: throughput, caches, replication, who reads streams, and
+//! the sandboxes of functions.
 
 use crate::aws::{list_at, text_at};
 use crate::client::{Client, Failure};
@@ -155,4 +156,54 @@ pub async fn consumers(client: &Client) -> Result<Vec<Consumer>, Failure> {
         read_at: consumer.get("read_ms").and_then(Value::as_f64),
     };
     Ok(list_at(&answer, "/consumers").iter().map(read).collect())
+}
+
+/// What a sandbox is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    Starting,
+    Busy,
+    Frozen,
+}
+
+/// An execution environment of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sandbox {
+    pub version: String,
+    pub activity: Activity,
+    /// Since when it does so, by the virtual clock.
+    pub since: f64,
+    pub invocations: u64,
+    /// How long the init took; none before it is over.
+    pub init_millis: Option<f64>,
+    pub memory_mb: u64,
+    pub used_mb: u64,
+}
+
+/// The sandboxes of a function, and the invocations that were refused.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sandboxes {
+    pub here: Vec<Sandbox>,
+    pub throttled: u64,
+}
+
+/// The sandboxes of a function, the oldest first.
+pub async fn sandboxes(client: &Client, function: &str) -> Result<Sandboxes, Failure> {
+    let function = utf8_percent_encode(function, NON_ALPHANUMERIC);
+    let answer = client.control("GET", &format!("/sandboxes/{function}"), None).await?;
+    let read = |sandbox: &Value| Sandbox {
+        version: text_at(sandbox, "/version"),
+        activity: match text_at(sandbox, "/state").as_str() {
+            "starting" => Activity::Starting,
+            "busy" => Activity::Busy,
+            _ => Activity::Frozen,
+        },
+        since: sandbox.get("since_ms").and_then(Value::as_f64).unwrap_or_default(),
+        invocations: count(sandbox, "invocations"),
+        init_millis: sandbox.get("init_ms").and_then(Value::as_f64),
+        memory_mb: count(sandbox, "memory_mb"),
+        used_mb: count(sandbox, "used_mb"),
+    };
+    let here = list_at(&answer, "/sandboxes").iter().map(read).collect();
+    Ok(Sandboxes { here, throttled: count(&answer, "throttled") })
 }

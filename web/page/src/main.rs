@@ -19,6 +19,8 @@ mod location;
 mod model;
 mod panes;
 mod preferences;
+mod price;
+mod report;
 mod search;
 mod state;
 mod task;

@@ -30,6 +30,14 @@ impl Content {
         }
     }
 
+    /// The text, if it is text.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Bytes(_) => None,
+        }
+    }
+
     /// The bytes to store.
     pub fn bytes(&self) -> &[u8] {
         match self {

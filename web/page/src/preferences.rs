@@ -20,6 +20,14 @@ pub fn keep(name: &str, value: &str) {
     }
 }
 
+/// Keeps nothing under a name any more.
+pub fn forget(name: &str) {
+    if let Some(storage) = storage() {
+        // As when keeping: a storage that refuses has nothing to forget.
+        let _ = storage.remove_item(name);
+    }
+}
+
 fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }

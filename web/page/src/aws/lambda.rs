@@ -1,19 +1,63 @@
-//! AWS Lambda: the functions and a call of one.
+//! AWS Lambda: a function, its versions and aliases, its concurrency, and a call of it.
 
-use super::{list_at, text_at};
+use super::{list_at, text_at, texts_at};
 use crate::client::{Client, Failure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use serde_json::{Map, Value, json};
 
-/// A function as `ListFunctions` tells it.
-#[derive(Clone, Debug, PartialEq)]
+/// A version of a function.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Function {
     pub name: String,
+    pub version: String,
+    pub description: String,
     pub runtime: String,
     pub handler: String,
-    pub memory: String,
-    pub timeout: String,
+    pub architecture: String,
+    /// In MB.
+    pub memory: f64,
+    /// In seconds.
+    pub timeout: f64,
+    /// The size of `/tmp` in MB.
+    pub storage: f64,
+    pub role: String,
+    pub layers: Vec<String>,
+    /// Names and values, by name.
+    pub environment: Vec<(String, String)>,
     pub log_group: String,
+    pub code_size: f64,
+    pub last_modified: String,
+}
+
+/// A name that points to a version, and perhaps sends a part of its traffic to another one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Alias {
+    pub name: String,
+    pub version: String,
+    /// The other version and its share of the traffic, from 0 to 1.
+    pub other: Option<(String, f64)>,
+}
+
+/// How many invocations may be under way at once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Concurrency {
+    /// What is kept for the function, and is all that it gets.
+    pub reserved: Option<u64>,
+    /// What the account has in this region.
+    pub account: u64,
+    /// What is left of it for functions without a reservation.
+    pub unreserved: u64,
+}
+
+/// Environments that are kept ready for a version or an alias.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provisioned {
+    pub qualifier: String,
+    pub requested: u64,
+    pub available: u64,
+    pub status: String,
 }
 
 /// An event source mapping: a consumer of a stream.
@@ -36,27 +80,153 @@ pub struct Invocation {
     pub payload: String,
     /// The last 4 KB of the log.
     pub log: String,
+    /// The version that did it.
+    pub version: String,
 }
 
 /// All functions.
 pub async fn functions(client: &Client) -> Result<Vec<Function>, Failure> {
     let answer = client.rest("lambda", "GET", "/2015-03-31/functions/", None).await?;
-    let read = |function: &serde_json::Value| {
-        let name = text_at(function, "/FunctionName");
-        let log_group = match text_at(function, "/LoggingConfig/LogGroup") {
-            group if group.is_empty() => format!("/aws/lambda/{name}"),
-            group => group,
-        };
-        Function {
-            name,
-            runtime: text_at(function, "/Runtime"),
-            handler: text_at(function, "/Handler"),
-            memory: text_at(function, "/MemorySize"),
-            timeout: text_at(function, "/Timeout"),
-            log_group,
+    Ok(list_at(&answer, "/Functions").iter().map(read_function).collect())
+}
+
+/// A function's latest version.
+pub async fn function(client: &Client, name: &str) -> Result<Function, Failure> {
+    let path = format!("{}/configuration", function_path(name));
+    client.rest("lambda", "GET", &path, None).await.map(|answer| read_function(&answer))
+}
+
+fn function_path(name: &str) -> String {
+    format!("/2015-03-31/functions/{}", encoded(name))
+}
+
+fn encoded(part: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(part, NON_ALPHANUMERIC)
+}
+
+fn read_function(function: &Value) -> Function {
+    let name = text_at(function, "/FunctionName");
+    let log_group = match text_at(function, "/LoggingConfig/LogGroup") {
+        group if group.is_empty() => format!("/aws/lambda/{name}"),
+        group => group,
+    };
+    let number = |pointer: &str| function.pointer(pointer).and_then(Value::as_f64).unwrap_or_default();
+    let variables = function.pointer("/Environment/Variables").and_then(Value::as_object);
+    let variable = |(name, value): (&String, &Value)| (name.clone(), value.as_str().unwrap_or_default().to_owned());
+    Function {
+        name,
+        version: text_at(function, "/Version"),
+        description: text_at(function, "/Description"),
+        runtime: text_at(function, "/Runtime"),
+        handler: text_at(function, "/Handler"),
+        architecture: texts_at(function, "/Architectures").first().cloned().unwrap_or_else(|| "x86_64".to_owned()),
+        memory: number("/MemorySize"),
+        timeout: number("/Timeout"),
+        storage: number("/EphemeralStorage/Size"),
+        role: text_at(function, "/Role"),
+        layers: list_at(function, "/Layers").iter().map(|layer| text_at(layer, "/Arn")).collect(),
+        environment: variables.map(|variables| variables.iter().map(variable).collect()).unwrap_or_default(),
+        log_group,
+        code_size: number("/CodeSize"),
+        last_modified: text_at(function, "/LastModified"),
+    }
+}
+
+/// Changes members of a function's configuration.
+pub async fn configure(client: &Client, name: &str, change: Value) -> Result<Function, Failure> {
+    let path = format!("{}/configuration", function_path(name));
+    client.rest("lambda", "PUT", &path, Some(change)).await.map(|answer| read_function(&answer))
+}
+
+/// All versions, `$LATEST` first.
+pub async fn versions(client: &Client, name: &str) -> Result<Vec<Function>, Failure> {
+    let answer = client.rest("lambda", "GET", &format!("{}/versions", function_path(name)), None).await?;
+    Ok(list_at(&answer, "/Versions").iter().map(read_function).collect())
+}
+
+/// Publishes what `$LATEST` is now; the number of the version.
+pub async fn publish(client: &Client, name: &str, description: &str) -> Result<String, Failure> {
+    let body = json!({ "Description": description });
+    let path = format!("{}/versions", function_path(name));
+    client.rest("lambda", "POST", &path, Some(body)).await.map(|answer| text_at(&answer, "/Version"))
+}
+
+/// All aliases.
+pub async fn aliases(client: &Client, name: &str) -> Result<Vec<Alias>, Failure> {
+    let answer = client.rest("lambda", "GET", &format!("{}/aliases", function_path(name)), None).await?;
+    let read = |alias: &Value| {
+        let weights = alias.pointer("/RoutingConfig/AdditionalVersionWeights").and_then(Value::as_object);
+        let other = weights.and_then(|weights| weights.iter().next());
+        Alias {
+            name: text_at(alias, "/Name"),
+            version: text_at(alias, "/FunctionVersion"),
+            other: other.map(|(version, weight)| (version.clone(), weight.as_f64().unwrap_or_default())),
         }
     };
-    Ok(list_at(&answer, "/Functions").iter().map(read).collect())
+    Ok(list_at(&answer, "/Aliases").iter().map(read).collect())
+}
+
+/// Makes an alias, or changes one that is there.
+pub async fn put_alias(client: &Client, name: &str, alias: &Alias, is_new: bool) -> Result<(), Failure> {
+    let weights: Map<String, Value> =
+        alias.other.iter().map(|(version, weight)| (version.clone(), json!(weight))).collect();
+    let mut body =
+        json!({ "FunctionVersion": alias.version, "RoutingConfig": { "AdditionalVersionWeights": weights } });
+    let path = format!("{}/aliases", function_path(name));
+    if is_new {
+        body["Name"] = json!(alias.name);
+        return client.rest("lambda", "POST", &path, Some(body)).await.map(drop);
+    }
+    client.rest("lambda", "PUT", &format!("{path}/{}", encoded(&alias.name)), Some(body)).await.map(drop)
+}
+
+/// Deletes an alias.
+pub async fn delete_alias(client: &Client, name: &str, alias: &str) -> Result<(), Failure> {
+    let path = format!("{}/aliases/{}", function_path(name), encoded(alias));
+    client.rest("lambda", "DELETE", &path, None).await.map(drop)
+}
+
+/// How many invocations of a function may be under way at once.
+pub async fn concurrency(client: &Client, name: &str) -> Result<Concurrency, Failure> {
+    let path = format!("/2019-09-30/functions/{}/concurrency", encoded(name));
+    let own = client.rest("lambda", "GET", &path, None).await?;
+    let account = client.rest("lambda", "GET", "/2016-08-19/account-settings/", None).await?;
+    let limit = |name: &str| account["AccountLimit"][name].as_u64().unwrap_or_default();
+    Ok(Concurrency {
+        reserved: own["ReservedConcurrentExecutions"].as_u64(),
+        account: limit("ConcurrentExecutions"),
+        unreserved: limit("UnreservedConcurrentExecutions"),
+    })
+}
+
+/// Reserves concurrency for a function, or none.
+pub async fn reserve(client: &Client, name: &str, wanted: Option<u64>) -> Result<(), Failure> {
+    let path = format!("/2017-10-31/functions/{}/concurrency", encoded(name));
+    let body = wanted.map(|wanted| json!({ "ReservedConcurrentExecutions": wanted }));
+    let method = if wanted.is_some() { "PUT" } else { "DELETE" };
+    client.rest("lambda", method, &path, body).await.map(drop)
+}
+
+/// The environments that are kept ready. An engine that cannot do that answers with a failure.
+pub async fn provisioned(client: &Client, name: &str) -> Result<Vec<Provisioned>, Failure> {
+    let path = format!("/2019-09-30/functions/{}/provisioned-concurrency?List=ALL", encoded(name));
+    let answer = client.rest("lambda", "GET", &path, None).await?;
+    let read = |config: &Value| Provisioned {
+        qualifier: text_at(config, "/FunctionArn").rsplit(':').next().unwrap_or_default().to_owned(),
+        requested: config["RequestedProvisionedConcurrentExecutions"].as_u64().unwrap_or_default(),
+        available: config["AvailableProvisionedConcurrentExecutions"].as_u64().unwrap_or_default(),
+        status: text_at(config, "/Status"),
+    };
+    Ok(list_at(&answer, "/ProvisionedConcurrencyConfigs").iter().map(read).collect())
+}
+
+/// Keeps environments of a version or an alias ready, or no longer.
+pub async fn provision(client: &Client, name: &str, qualifier: &str, wanted: u64) -> Result<(), Failure> {
+    let (name, qualifier) = (encoded(name), encoded(qualifier));
+    let path = format!("/2019-09-30/functions/{name}/provisioned-concurrency?Qualifier={qualifier}");
+    let body = (wanted > 0).then(|| json!({ "ProvisionedConcurrentExecutions": wanted }));
+    let method = if wanted > 0 { "PUT" } else { "DELETE" };
+    client.rest("lambda", method, &path, body).await.map(drop)
 }
 
 /// All event source mappings.
@@ -76,10 +246,12 @@ pub async fn mappings(client: &Client) -> Result<Vec<Mapping>, Failure> {
     Ok(list_at(&answer, "/EventSourceMappings").iter().map(read).collect())
 }
 
-/// Calls a function and waits for its answer.
-pub async fn invoke(client: &Client, name: &str, event: &str) -> Result<Invocation, Failure> {
-    let host = client.host("lambda");
-    let url = format!("https://{host}/2015-03-31/functions/{name}/invocations");
+/// Calls a version or an alias of a function and waits for its answer. An empty qualifier is the latest.
+pub async fn invoke(client: &Client, name: &str, qualifier: &str, event: &str) -> Result<Invocation, Failure> {
+    let mut url = format!("https://{}{}/invocations", client.host("lambda"), function_path(name));
+    if !qualifier.is_empty() {
+        url = format!("{url}?Qualifier={}", encoded(qualifier));
+    }
     let headers = vec![("x-amz-log-type".to_owned(), "Tail".to_owned())];
     let response = client.http("POST", &url, headers, event.as_bytes().to_vec()).await?;
     if response.status >= 300 {
@@ -90,5 +262,11 @@ pub async fn invoke(client: &Client, name: &str, event: &str) -> Result<Invocati
         .and_then(|log| STANDARD.decode(log).ok())
         .map(|log| String::from_utf8_lossy(&log).into_owned())
         .unwrap_or_default();
-    Ok(Invocation { error: response.header("x-amz-function-error").map(str::to_owned), payload: response.text(), log })
+    let header = |name: &str| response.header(name).map(str::to_owned);
+    Ok(Invocation {
+        error: header("x-amz-function-error"),
+        version: header("x-amz-executed-version").unwrap_or_default(),
+        payload: response.text(),
+        log,
+    })
 }

@@ -2,6 +2,7 @@
 
 mod bars;
 mod controls;
+mod curve;
 mod feedback;
 mod icon;
 mod json;
@@ -11,6 +12,7 @@ mod tabs;
 
 pub use bars::{Bars, Column};
 pub use controls::{Copy, Field, IconButton, input_value};
+pub use curve::{Curve, Series, Spot};
 pub use feedback::{Empty, Failed, Status, Tone, tone_of};
 pub use icon::{Glyph, Icon, glyph_of};
 pub use json::Json;
