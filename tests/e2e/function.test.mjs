@@ -14,8 +14,6 @@ before(async () => {
   tab.page.setDefaultTimeout(30_000);
   bench = new Workbench(tab.page);
   await bench.ready();
-  await bench.openExample("hello-world");
-  await bench.click("deploy");
   await bench.stackIs("CREATE_COMPLETE");
   await bench.select("HelloFunction");
 });

@@ -174,3 +174,13 @@ test("two-regions: while the clock stands the replicas differ, and then they do 
 });
 
 test("nothing in the page failed meanwhile", () => tab.check());
+
+test("guest-book: a Python function keeps a table with boto3", async () => {
+  await begin("guest-book", "Guest book");
+  const signed = await call("POST", "/pages/1", { name: "ann", stars: 4 });
+  assert.deepEqual([signed.status, signed.body.stars], [201, 4]);
+  await call("POST", "/pages/1", { name: "bob", stars: 5 });
+  const { entries, average } = (await call("GET", "/pages/1")).body;
+  assert.deepEqual([entries.map(({ name }) => name), average], [["bob", "ann"], 4.5]);
+  assert.equal((await call("POST", "/pages/1", { name: "bob", stars: "many" })).status, 500);
+});
