@@ -1,7 +1,9 @@
 """The clock: the module `time` on the host's virtual clock."""
 
-import _samlet
+import sys
 import time
+
+import _samlet
 
 _gmtime, _localtime, _strftime = time.gmtime, time.localtime, time.strftime
 _ctime, _asctime = time.ctime, time.asctime
@@ -56,6 +58,8 @@ def install():
         setattr(time, function.__name__, staticmethod(function))
     time.tzname, time.timezone, time.altzone, time.daylight = ("UTC", "UTC"), 0, 0, 0
     time.tzset = lambda: None
+    # The interpreter's own `datetime` reads a clock that is not there; the one in Python asks `time`.
+    sys.modules["_datetime"] = None
 
 
 def install_zones():
