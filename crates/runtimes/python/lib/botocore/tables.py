@@ -1107,6 +1107,113 @@ RoleExists	GetRole	1	20	success status  200	retry error  NoSuchEntity
 |RoleName!:1>s,Description:s,MaxSessionDuration:3600>i
 |
 |message:s""",
+    "kinesis": """Kinesis	json	1.1	Kinesis_20131202	2013-12-02		kinesis	kinesis	
+-
+AddTagsToStream		0
+CreateStream		1
+DecreaseStreamRetentionPeriod		3
+DeleteStream		4
+DeregisterStreamConsumer		5
+DescribeLimits		6	7
+DescribeStream		8	9
+DescribeStreamConsumer		5	15
+DescribeStreamSummary		17	18
+DisableEnhancedMonitoring		21	22
+EnableEnhancedMonitoring		21	22
+GetRecords		23	24
+GetShardIterator		27	28
+IncreaseStreamRetentionPeriod		3
+ListShards		29	31
+ListStreamConsumers		32	33
+ListStreams		35	36
+ListTagsForResource		38	39
+ListTagsForStream		41	42
+MergeShards		43
+PutRecord		44	45
+PutRecords		46	48
+RegisterStreamConsumer		50	51
+RemoveTagsFromStream		52
+SplitShard		53
+StartStreamEncryption		54
+StopStreamEncryption		54
+TagResource		55
+UntagResource		56
+UpdateMaxRecordSize		57
+UpdateShardCount		58	59
+UpdateStreamMode		60
+-
+AccessDeniedException=:61 DryRunOperationException=:61 ExpiredIteratorException=:61 ExpiredNextTokenException=:61 InternalFailureException=:61 InvalidArgumentException=:61 KMSAccessDeniedException=:61 KMSDisabledException=:61 KMSInvalidStateException=:61 KMSNotFoundException=:61 KMSOptInRequired=:61 KMSThrottlingException=:61 LimitExceededException=:61 ProvisionedThroughputExceededException=:61 ResourceInUseException=:61 ResourceNotFoundException=:61 ThrottlingException=:61 ValidationException=:61
+-
+DescribeStream	ExclusiveStartShardId	StreamDescription.Shards[-1].ShardId	StreamDescription.Shards	Limit	StreamDescription.HasMoreShards	StreamDescription.StreamARN,StreamDescription.StreamName,StreamDescription.StreamStatus,StreamDescription.RetentionPeriodHours,StreamDescription.EnhancedMonitoring,StreamDescription.EncryptionType,StreamDescription.KeyId,StreamDescription.StreamCreationTimestamp
+ListShards	NextToken	NextToken	Shards	MaxResults
+ListStreamConsumers	NextToken	NextToken	Consumers	MaxResults
+ListStreams	NextToken	NextToken	StreamNames,StreamSummaries	Limit	HasMoreStreams
+-
+StreamExists	DescribeStream	10	18	success path StreamDescription.StreamStatus ACTIVE
+StreamNotExists	DescribeStream	10	18	success error  ResourceNotFoundException
+-
+|StreamName:1>s,Tags!:<s,StreamARN:1>s,StreamId:1>s
+|StreamName!:1>s,ShardCount:1>i,StreamModeDetails:2,Tags:<s,WarmThroughputMiBps:i,MaxRecordSizeInKiB:1024>i,RecordDistributionStrategy:s
+|StreamMode!:s
+|StreamName:1>s,RetentionPeriodHours!:i,StreamARN:1>s,StreamId:1>s
+|StreamName:1>s,EnforceConsumerDeletion:b,StreamARN:1>s,StreamId:1>s
+|StreamARN:1>s,ConsumerName:1>s,ConsumerARN:1>s,StreamId:1>s
+|
+|ShardLimit!:i,OpenShardCount!:i,OnDemandStreamCount!:i,OnDemandStreamCountLimit!:i,ChannelCount:i,ChannelCountLimit:i
+|StreamName:1>s,Limit:1>i,ExclusiveStartShardId:1>s,StreamARN:1>s,StreamId:1>s
+|StreamDescription!:10
+|StreamName!:1>s,StreamARN!:1>s,StreamStatus!:s,StreamModeDetails:2,Shards!:[11,HasMoreShards!:b,RetentionPeriodHours!:i,StreamCreationTimestamp!:t,EnhancedMonitoring!:[14,EncryptionType:s,KeyId:1>s
+|ShardId!:1>s,ParentShardId:1>s,AdjacentParentShardId:1>s,HashKeyRange!:12,SequenceNumberRange!:13
+|StartingHashKey!:s,EndingHashKey!:s
+|StartingSequenceNumber!:s,EndingSequenceNumber:s
+|ShardLevelMetrics:1>[s
+|ConsumerDescription!:16
+|ConsumerName!:1>s,ConsumerARN!:1>s,ConsumerStatus!:s,ConsumerCreationTimestamp!:t,StreamARN!:1>s
+|StreamName:1>s,StreamARN:1>s,StreamId:1>s
+|StreamDescriptionSummary!:19
+|StreamName!:1>s,StreamARN!:1>s,StreamId:1>s,StreamStatus!:s,StreamModeDetails:2,RetentionPeriodHours!:i,StreamCreationTimestamp!:t,EnhancedMonitoring!:[14,EncryptionType:s,KeyId:1>s,OpenShardCount!:i,ConsumerCount:i,WarmThroughput:20,MaxRecordSizeInKiB:1024>i,ChannelCount:i,RecordDistributionStrategy:s,QueueCount:i
+|TargetMiBps:i,CurrentMiBps:i
+|StreamName:1>s,ShardLevelMetrics!:1>[s,StreamARN:1>s,StreamId:1>s
+|StreamName:1>s,CurrentShardLevelMetrics:1>[s,DesiredShardLevelMetrics:1>[s,StreamARN:1>s
+|ShardIterator!:1>s,Limit:1>i,StreamARN:1>s,StreamId:1>s,DryRun:b
+|Records!:[25,NextShardIterator:1>s,MillisBehindLatest:i,ChildShards:[26
+|SequenceNumber!:s,ApproximateArrivalTimestamp:t,Data!:B,PartitionKey:1>s,EncryptionType:s
+|ShardId!:1>s,ParentShards!:[1>s,HashKeyRange!:12
+|StreamName:1>s,ShardId!:1>s,ShardIteratorType!:s,StartingSequenceNumber:s,Timestamp:t,StreamARN:1>s,StreamId:1>s,DryRun:b
+|ShardIterator:1>s
+|StreamName:1>s,NextToken:1>s,ExclusiveStartShardId:1>s,MaxResults:1>i,StreamCreationTimestamp:t,ShardFilter:30,StreamARN:1>s,StreamId:1>s
+|Type!:s,ShardId:1>s,Timestamp:t
+|Shards:[11,NextToken:1>s
+|StreamARN!:1>s,NextToken:1>s,MaxResults:1>i,StreamCreationTimestamp:t,StreamId:1>s
+|Consumers:[34,NextToken:1>s
+|ConsumerName!:1>s,ConsumerARN!:1>s,ConsumerStatus!:s,ConsumerCreationTimestamp!:t
+|Limit:1>i,ExclusiveStartStreamName:1>s,NextToken:1>s
+|StreamNames!:[1>s,HasMoreStreams!:b,NextToken:1>s,StreamSummaries:[37
+|StreamName!:1>s,StreamARN!:1>s,StreamStatus!:s,StreamModeDetails:2,StreamCreationTimestamp:t
+|ResourceARN!:1>s,StreamId:1>s
+|Tags:[40
+|Key!:1>s,Value:s
+|StreamName:1>s,ExclusiveStartTagKey:1>s,Limit:1>i,StreamARN:1>s,StreamId:1>s
+|Tags!:[40,HasMoreTags!:b
+|StreamName:1>s,ShardToMerge!:1>s,AdjacentShardToMerge!:1>s,StreamARN:1>s,StreamId:1>s
+|StreamName:1>s,Data!:B,PartitionKey:1>s,ExplicitHashKey:s,SequenceNumberForOrdering:s,StreamARN:1>s,StreamId:1>s,DryRun:b
+|ShardId!:1>s,SequenceNumber!:s,EncryptionType:s
+|Records!:1>[47,StreamName:1>s,StreamARN:1>s,StreamId:1>s,DryRun:b
+|Data!:B,ExplicitHashKey:s,PartitionKey:1>s
+|FailedRecordCount:1>i,Records!:1>[49,EncryptionType:s
+|SequenceNumber:s,ShardId:1>s,ErrorCode:s,ErrorMessage:s
+|StreamARN!:1>s,ConsumerName!:1>s,StreamId:1>s,Tags:<s
+|Consumer!:34
+|StreamName:1>s,TagKeys!:1>[1>s,StreamARN:1>s,StreamId:1>s
+|StreamName:1>s,ShardToSplit!:1>s,NewStartingHashKey!:s,StreamARN:1>s,StreamId:1>s
+|StreamName:1>s,EncryptionType!:s,KeyId!:1>s,StreamARN:1>s,StreamId:1>s
+|Tags!:<s,ResourceARN!:1>s,StreamId:1>s
+|TagKeys!:1>[1>s,ResourceARN!:1>s,StreamId:1>s
+|StreamARN:1>s,StreamId:1>s,MaxRecordSizeInKiB!:1024>i
+|StreamName:1>s,TargetShardCount!:1>i,ScalingType!:s,StreamARN:1>s,StreamId:1>s
+|StreamName:1>s,CurrentShardCount:1>i,TargetShardCount:1>i,StreamARN:1>s
+|StreamARN!:1>s,StreamId:1>s,StreamModeDetails!:2,WarmThroughputMiBps:i
+|message:s""",
     "lambda": """Lambda	rest-json			2015-03-31		lambda	lambda	
 -
 AddLayerVersionPermission	POST /2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy	0	1
