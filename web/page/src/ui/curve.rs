@@ -73,7 +73,7 @@ pub fn Curve(props: &Props) -> Html {
         <svg class="curve" viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="img" aria-label={format!("{}: {}", props.label, words.join(", "))} data-test={props.test.clone()}>
             <line class="curve-axis" x1={SIDE.to_string()} x2={(WIDTH - SIDE).to_string()} y1={(HEIGHT - BOTTOM).to_string()} y2={(HEIGHT - BOTTOM).to_string()} />
             { for props.ticks.iter().enumerate().map(|(index, tick)| {
-                let anchor = match index { 0 => "start", _ if *tick == last => "end", _ => "middle" };
+                let anchor = match index { 0 => "start", _ if index + 1 == props.ticks.len() => "end", _ => "middle" };
                 html! {
                     <g>
                         <line class="curve-axis" x1={across(*tick).to_string()} x2={across(*tick).to_string()} y1={(HEIGHT - BOTTOM).to_string()} y2={(HEIGHT - BOTTOM + 3.0).to_string()} />
