@@ -106,16 +106,17 @@ fn inputs<'a>(guest: &Guest, source: &'a str) -> Vec<&'a str> {
     if guest.own_workspace { vec![source] } else { vec![source, "Cargo.toml", "Cargo.lock"] }
 }
 
-/// The guest before it has booted, compiled and made small.
+/// The guest before it has booted, compiled and made small. It lies in the user's cache, named by what it was
+/// made of, so that a fresh clone does not spend the quarter of an hour that Python's takes.
 fn small(wasm: &Wasm, guest: &Guest, source: &str, code: &str) -> Result<PathBuf> {
+    let cache = tools::cache().join("guests");
+    let small = cache.join(format!("{}-{code}.wasm", guest.name));
+    if small.exists() {
+        return Ok(small);
+    }
     let package = format!("runtime-{}", guest.name);
     let target = root().join("target").join(if guest.own_workspace { guest.name } else { "" });
     let built = target.join(TARGET).join("guest").join(format!("{}.wasm", package.replace('-', "_")));
-    let small = built.with_extension("small.wasm");
-    let kept = stamp::file(&format!("guest-{}-code", guest.name));
-    if small.exists() && stamp::is_fresh(&kept, code) {
-        return Ok(small);
-    }
     let mut cargo = wasm.cargo();
     if guest.own_workspace {
         cargo.current_dir(root().join(source)).env("CARGO_TARGET_DIR", &target);
@@ -124,13 +125,32 @@ fn small(wasm: &Wasm, guest: &Guest, source: &str, code: &str) -> Result<PathBuf
         cargo.args(["rustc", "--profile", "guest", "--target", TARGET, "--package", &package, "--"]);
         call(cargo.args(GUEST_LINK))?;
     }
+    fs::create_dir_all(&cache).with_context(|| format!("cannot create {}", cache.display()))?;
+    // Written beside the result and renamed: another clone may be looking for it right now.
+    let partial = small.with_extension(format!("{}.partial", std::process::id()));
     if guest.optimised {
-        optimise(&built, &small)?;
+        optimise(&built, &partial)?;
     } else {
-        fs::copy(&built, &small)?;
+        fs::copy(&built, &partial)?;
     }
-    stamp::write(&kept, code)?;
+    fs::rename(&partial, &small).with_context(|| format!("cannot write {}", small.display()))?;
+    keep_newest(&cache, &format!("{}-", guest.name))?;
     Ok(small)
+}
+
+/// Leaves the few newest files whose names begin with `prefix`: older ones are of code that nobody builds any more.
+fn keep_newest(folder: &Path, prefix: &str) -> Result<()> {
+    const KEPT: usize = 8;
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
+            files.push((entry.metadata()?.modified()?, entry.path()));
+        }
+    }
+    files.sort();
+    let old = files.len().saturating_sub(KEPT);
+    files[..old].iter().try_for_each(|(_, path)| Ok(fs::remove_file(path)?))
 }
 
 /// `wasm-opt -O3`: the same speed, about a tenth smaller.
