@@ -60,6 +60,7 @@ impl Lambda {
             client_context: call.input["ClientContext"].as_str().map(str::to_owned),
             span: call.scope.span,
             streams: false,
+            trace_header: call.scope.trace_header.clone(),
         };
         let finished = self.run(&target, invocation).await?;
         let mut answer = json!({
@@ -128,6 +129,7 @@ impl Lambda {
             let version = state.function(target)?.resolve(target.qualifier.as_deref(), share);
             version.ok_or_else(|| target.not_found())?.clone()
         };
+        self.check_is_active(&version)?;
         let ahead = provisioned(&version);
         let is_provisioned = self.pool.has(&target.key(), &ahead);
         let _slot = self.admit(target, is_provisioned)?;
@@ -193,6 +195,8 @@ impl Lambda {
         initialization: Initialization,
     ) -> Result<Environment, AwsError> {
         let memory = version.settings.memory_size;
+        let is_restored = initialization == Initialization::OnDemand && version.starts_from_snapshot();
+        let initialization = if is_restored { Initialization::SnapStart } else { initialization };
         let seen = self.sandboxes.begin(&self.kernel, target, version.name(), memory);
         let credentials = assume(&self.kernel, target, &version.settings.role).await?;
         let files = self.files(&version)?;
@@ -201,6 +205,7 @@ impl Lambda {
                 let handler = version.settings.handler.as_deref().unwrap_or_default();
                 self.programs.bootstrap(&files_key(&version), &files, handler)
             }
+            _ if is_restored => Entrypoint::Runtime(self.snapshot(target, &version).await?),
             runtime => Entrypoint::Runtime(self.image(runtime).await?),
         };
         Environment::new(Plan {

@@ -30,6 +30,8 @@ pub struct LayerVersion {
     /// Who else may use it.
     #[serde(default)]
     pub policy: Policy,
+    #[serde(default)]
+    pub policy_revision: String,
 }
 
 /// The ARN of a layer that is given by name or ARN.
@@ -77,6 +79,7 @@ impl Lambda {
             code_size: code.zip.len(),
             created: self.kernel.clock.now().millis(),
             policy: Policy::default(),
+            policy_revision: String::new(),
         };
         let mut batch = Batch::default();
         let version_arn = {
@@ -87,21 +90,21 @@ impl Lambda {
             version_arn
         };
         self.commit(batch).await?;
-        Ok(describe(&version_arn, &version))
+        Ok(self.describe_layer(&call.scope, &version_arn, &version))
     }
 
     pub(crate) fn get_layer_version(&self, call: Call) -> Result<Value, AwsError> {
         let version_arn = version_arn(&call);
         let state = self.state.borrow();
         let gone = || not_found("The resource you requested does not exist.");
-        Ok(describe(&version_arn, state.layer(&version_arn).ok_or_else(gone)?))
+        Ok(self.describe_layer(&call.scope, &version_arn, state.layer(&version_arn).ok_or_else(gone)?))
     }
 
     pub(crate) fn get_layer_version_by_arn(&self, call: Call) -> Result<Value, AwsError> {
         let version_arn = call.input["Arn"].as_str().unwrap_or_default();
         let state = self.state.borrow();
         let gone = || not_found("The resource you requested does not exist.");
-        Ok(describe(version_arn, state.layer(version_arn).ok_or_else(gone)?))
+        Ok(self.describe_layer(&call.scope, version_arn, state.layer(version_arn).ok_or_else(gone)?))
     }
 
     /// Every layer by its newest version that fits.
@@ -146,6 +149,15 @@ impl Lambda {
         self.state.borrow_mut().remove_layer(&version_arn(&call), &mut batch);
         self.commit(batch).await?;
         Ok(json!({}))
+    }
+}
+
+impl Lambda {
+    /// A version as the operations on one describe it: with the address of its package.
+    fn describe_layer(&self, scope: &Scope, version_arn: &str, version: &LayerVersion) -> Value {
+        let mut description = describe(version_arn, version);
+        description["Content"]["Location"] = json!(self.layer_location(scope, version_arn, &version.code));
+        description
     }
 }
 

@@ -30,12 +30,6 @@ impl Target {
             Some((name, derived)) => (name, Some(derived)),
             None => (rest, None),
         };
-        if name.len() > 64 {
-            return Err(invalid(&format!(
-                "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: \
-                 Member must have length less than or equal to 64"
-            )));
-        }
         if let Some(region) = region.filter(|region| *region != scope.region) {
             let message = format!("Functions from '{region}' are not reachable in this region ('{}')", scope.region);
             return Err(not_found(&message));
@@ -51,6 +45,23 @@ impl Target {
             (derived, qualifier) => derived.or(qualifier).map(str::to_owned),
         };
         Ok(Self { account: scope.account.clone(), region: scope.region.clone(), name: name.to_owned(), qualifier })
+    }
+
+    /// The function that is kept under `key`.
+    pub fn of((account, region, name): &FunctionKey) -> Self {
+        Self { account: account.clone(), region: region.clone(), name: name.clone(), qualifier: None }
+    }
+
+    /// Refuses a name that a new function may not have.
+    pub fn check_name(&self) -> Result<(), AwsError> {
+        let name = &self.name;
+        if name.len() <= 64 {
+            return Ok(());
+        }
+        Err(invalid(&format!(
+            "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: Member must \
+             have length less than or equal to 64"
+        )))
     }
 
     /// The function's ARN with the qualifier, if there is one.
@@ -98,6 +109,11 @@ pub type FunctionKey = (String, String, String);
 /// `InvalidParameterValueException` (400).
 pub fn invalid(message: &str) -> AwsError {
     AwsError::new("InvalidParameterValueException", message)
+}
+
+/// The same error without the member `Type`: AWS leaves it out of a few.
+pub fn untyped(error: AwsError) -> AwsError {
+    error.with_member("Type", serde_json::Value::Null)
 }
 
 /// `ResourceNotFoundException` (404).

@@ -163,6 +163,13 @@ pub struct LoggingConfig {
     pub log_group: Option<String>,
 }
 
+impl SnapStart {
+    /// Whether published versions start from a snapshot.
+    pub fn is_on(&self) -> bool {
+        self.apply_on.as_deref() == Some("PublishedVersions")
+    }
+}
+
 /// `SnapStart`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -264,7 +271,7 @@ impl Settings {
 
     fn check_snap_start(&self) -> Result<(), AwsError> {
         let runtime = self.runtime.as_deref().unwrap_or_default();
-        if self.snap_start.apply_on.as_deref() != Some("PublishedVersions") || SNAP_START_RUNTIMES.contains(&runtime) {
+        if !self.snap_start.is_on() || SNAP_START_RUNTIMES.contains(&runtime) {
             return Ok(());
         }
         Err(invalid(&format!("{runtime} is not supported for SnapStart enabled functions.")))

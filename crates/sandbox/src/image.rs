@@ -18,6 +18,8 @@ struct Inner {
     module: Module,
     /// What a runtime is after it has booted; a program has not run.
     snapshot: Option<Snapshot>,
+    /// Whether the guest has been started before it was copied.
+    has_started: bool,
 }
 
 impl Image {
@@ -29,7 +31,27 @@ impl Image {
         let name = name.into();
         let Booted { engine, linker, module, store, instance, memory, fresh } = boot(&name, wasm)?;
         let snapshot = Snapshot::take(&store, instance, memory, &fresh);
-        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: Some(snapshot) })))
+        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: Some(snapshot), has_started: false })))
+    }
+
+    /// The state of a sandbox of this image, which has started and stands still, as an image.
+    pub(crate) fn of_sandbox(&self, store: &Store<Border>, instance: Instance, memory: Memory) -> Result<Image, Error> {
+        let (fresh_store, _, fresh) = self.fresh_guest()?;
+        let snapshot = Snapshot::take(store, instance, memory, fresh.data(&fresh_store));
+        let Inner { name, engine, linker, module, .. } = &*self.0;
+        Ok(Image(Rc::new(Inner {
+            name: name.clone(),
+            engine: engine.clone(),
+            linker: linker.clone(),
+            module: module.clone(),
+            snapshot: Some(snapshot),
+            has_started: true,
+        })))
+    }
+
+    /// Whether this is the state of a sandbox that has run.
+    pub fn is_snapshot(&self) -> bool {
+        self.0.has_started
     }
 
     /// A program for WASI preview 1, from whomever: the module is validated as a whole.
@@ -53,7 +75,7 @@ impl Image {
         if module.get_export("memory").as_ref().and_then(ExternType::memory).is_none() {
             return Err(invalid("it exports no memory".to_owned()));
         }
-        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: None })))
+        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: None, has_started: false })))
     }
 
     /// Whether this is a program for WASI, not a runtime of this project.
@@ -95,7 +117,7 @@ impl Image {
 
     /// A new instance with the state of the booted guest.
     pub(crate) fn clone_guest(&self, border: Border) -> Result<(Store<Border>, Instance, Memory), Error> {
-        let Inner { name, engine, linker, module, snapshot } = &*self.0;
+        let Inner { name, engine, linker, module, snapshot, .. } = &*self.0;
         let invalid = |error: wasmi::Error| Error::InvalidGuest { name: name.clone(), reason: error.to_string() };
         if self.memory_bytes() > border.memory_limit {
             return Err(Error::MemoryLimitTooSmall {

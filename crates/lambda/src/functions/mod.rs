@@ -5,6 +5,7 @@ mod concurrency;
 mod configuration;
 mod management;
 mod permissions;
+mod progress;
 mod provisioned;
 mod resource_policy;
 mod tags;
@@ -20,11 +21,11 @@ use crate::{
     layers,
     names::{Target, conflict, invalid},
     settings::Settings,
-    state::{Function, Version},
+    state::{Function, Progress, Version},
 };
 
 use concurrency::{ACCOUNT_CONCURRENCY, MIN_UNRESERVED};
-pub use configuration::moment;
+pub use configuration::{moment, runtime_version};
 pub use management::RuntimeManagement;
 pub use permissions::policy_for;
 pub use provisioned::{ProvisionedConcurrency, unreserved_concurrency};
@@ -35,21 +36,10 @@ pub fn target(call: &Call) -> Result<Target, AwsError> {
     Target::read(&call.scope, name, call.input["Qualifier"].as_str())
 }
 
-/// Which state an answer shows a function in: changes are done at once here, but AWS answers a call
-/// that changes a function before the change is done, and clients wait for it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
-    /// `State: Pending`.
-    BeingCreated,
-    /// `LastUpdateStatus: InProgress`.
-    BeingUpdated,
-    /// `State: Active`.
-    Settled,
-}
-
 impl Lambda {
     pub(crate) async fn create_function(&self, call: Call) -> Result<Value, AwsError> {
         let target = target(&call)?.function();
+        target.check_name()?;
         let settings = Settings::create(&call.input)?;
         self.check_role(&call, &settings.role).await?;
         self.check_dead_letters(&target, &settings)?;
@@ -60,7 +50,7 @@ impl Lambda {
         let signing = call.input["CodeSigningConfigArn"].as_str();
         self.check_signature(signing)?;
         let code = Code::read(&self.kernel, &call.scope, &call.input["Code"]).await?;
-        let version = self.new_version(settings, &code);
+        let version = self.new_version(settings, &code, Progress::Creating);
         let mut function = Function::new(version, tags::read(&call.input["Tags"])?);
         function.code_signing = signing.map(str::to_owned);
         let mut shown = function.latest.clone();
@@ -70,7 +60,9 @@ impl Lambda {
         let mut batch = Batch::default();
         self.state.borrow_mut().put_function(&target, function, Some(code), &mut batch);
         self.commit(batch).await?;
-        Ok(configuration::describe(&target, &shown, Shown::BeingCreated))
+        self.settle_in_background(&target);
+        // By the function's name, whatever was published on the way.
+        Ok(configuration::describe(&self.state.borrow(), &target, &shown))
     }
 
     pub(crate) async fn update_function_code(&self, call: Call) -> Result<Value, AwsError> {
@@ -83,7 +75,7 @@ impl Lambda {
         if let Some(architectures) = call.input.get("Architectures") {
             settings = settings.updated(&json!({"Architectures": architectures}))?;
         }
-        function.latest = self.new_version(settings, &code);
+        function.latest = self.new_version(settings, &code, Progress::Updating);
         self.store_update(&call, &target, function, Some(code)).await
     }
 
@@ -99,7 +91,8 @@ impl Lambda {
         self.check_dead_letters(&target, &settings)?;
         let now = self.kernel.clock.now().millis();
         let (revision, generation) = (self.kernel.rng.uuid(), self.kernel.rng.uuid());
-        function.latest = Version { settings, last_modified: now, revision, generation, ..function.latest };
+        let progress = Progress::Updating;
+        function.latest = Version { settings, last_modified: now, revision, generation, progress, ..function.latest };
         self.store_update(&call, &target, function, None).await
     }
 
@@ -110,17 +103,19 @@ impl Lambda {
         mut function: Function,
         code: Option<Code>,
     ) -> Result<Value, AwsError> {
-        let mut shown = function.latest.clone();
+        let (mut shown, mut shown_as) = (function.latest.clone(), target.clone());
         if call.input["Publish"] == true {
             shown = versions::publish(&mut function, None, &self.kernel)?;
+            shown_as = target.with_qualifier(&shown.name());
         }
         if call.input["DryRun"] != true {
             let mut batch = Batch::default();
             self.state.borrow_mut().put_function(target, function, code, &mut batch);
             self.commit(batch).await?;
             self.pool.forget(&target.key());
+            self.settle_in_background(target);
         }
-        Ok(configuration::describe(target, &shown, Shown::BeingUpdated))
+        Ok(configuration::describe(&self.state.borrow(), &shown_as, &shown))
     }
 
     pub(crate) fn get_function(&self, call: Call) -> Result<Value, AwsError> {
@@ -128,15 +123,9 @@ impl Lambda {
         let state = self.state.borrow();
         let function = state.function(&target)?;
         let version = version_of(function, &target)?;
-        let region = &target.region;
-        // The address that AWS would sign; nothing is served there.
-        let location = format!(
-            "https://awslambda-{region}-tasks.s3.{region}.amazonaws.com/snapshots/{}/{}-{}",
-            target.account, target.name, version.generation
-        );
         let mut answer = json!({
-            "Configuration": configuration::describe(&target, version, Shown::Settled),
-            "Code": {"RepositoryType": "S3", "Location": location},
+            "Configuration": configuration::describe(&state, &target, version),
+            "Code": {"RepositoryType": "S3", "Location": self.function_location(&call.scope, &target, version)},
         });
         if !function.tags.is_empty() {
             answer["Tags"] = Value::Object(function.tags.clone());
@@ -151,7 +140,7 @@ impl Lambda {
         let target = target(&call)?;
         let state = self.state.borrow();
         let version = version_of(state.function(&target)?, &target)?;
-        Ok(configuration::describe(&target, version, Shown::Settled))
+        Ok(configuration::describe(&state, &target, version))
     }
 
     pub(crate) fn list_functions(&self, call: Call) -> Result<Value, AwsError> {
@@ -164,10 +153,10 @@ impl Lambda {
                 let versions = [&function.latest].into_iter().chain(function.versions.values());
                 listed.extend(versions.map(|version| {
                     let qualified = target.with_qualifier(&version.name());
-                    (qualified.arn(), configuration::listed(&qualified, version))
+                    (qualified.arn(), configuration::listed(&state, &qualified, version))
                 }));
             } else {
-                listed.push((target.arn(), configuration::listed(&target, &function.latest)));
+                listed.push((target.arn(), configuration::listed(&state, &target, &function.latest)));
             }
         }
         Ok(page("Functions", listed, &call.input))
@@ -188,7 +177,7 @@ impl Lambda {
         Ok(json!({"StatusCode": 204}))
     }
 
-    fn new_version(&self, settings: Settings, code: &Code) -> Version {
+    fn new_version(&self, settings: Settings, code: &Code, progress: Progress) -> Version {
         Version {
             number: None,
             settings,
@@ -197,6 +186,7 @@ impl Lambda {
             last_modified: self.kernel.clock.now().millis(),
             revision: self.kernel.rng.uuid(),
             generation: self.kernel.rng.uuid(),
+            progress,
         }
     }
 }

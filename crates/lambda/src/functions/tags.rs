@@ -43,7 +43,11 @@ impl Lambda {
             let mut state = self.state.borrow_mut();
             match tagged(&call)? {
                 Tagged::Function(target) => {
-                    state.change_function(&target, &mut batch, |function| change(&mut function.tags))?;
+                    state.change_function(&target, &mut batch, |function| {
+                        change(&mut function.tags)?;
+                        function.revise(None, self.kernel.rng.uuid());
+                        Ok(())
+                    })?;
                 }
                 Tagged::Mapping(uuid) => {
                     let changed = state.change_mapping(&uuid, &mut batch, |mapping| change(&mut mapping.tags));

@@ -13,7 +13,7 @@ use crate::{
     Lambda,
     functions::{page, target},
     names::{Target, conflict, not_found},
-    state::Function,
+    state::{Function, State},
 };
 
 pub use serve::Urls;
@@ -39,11 +39,7 @@ impl Lambda {
         let mut batch = Batch::default();
         let url = {
             let mut state = self.state.borrow_mut();
-            let missing = || not_found("Function does not exist");
-            let function = state.function(&target).map_err(|_| missing())?;
-            if target.qualifier.as_deref().is_some_and(|alias| !function.aliases.contains_key(alias)) {
-                return Err(missing());
-            }
+            check_target(&state, &target)?;
             state.change_function(&target, &mut batch, |function| {
                 let key = key(&target);
                 if function.urls.contains_key(&key) {
@@ -67,7 +63,7 @@ impl Lambda {
             })?
         };
         self.commit(batch).await?;
-        let mut answer = describe(&target, &url);
+        let mut answer = with_given_mode(describe(&target, &url), &call.input);
         answer.as_object_mut().map(|members| members.remove("LastModifiedTime"));
         Ok(answer)
     }
@@ -77,7 +73,7 @@ impl Lambda {
         let mut batch = Batch::default();
         let url = {
             let mut state = self.state.borrow_mut();
-            find(state.function(&target).map_err(|_| gone())?, &target)?;
+            check_target(&state, &target)?;
             state.change_function(&target, &mut batch, |function| {
                 let url = function.urls.get_mut(&key(&target)).ok_or_else(gone)?;
                 url.auth_type = text(&call.input["AuthType"], &url.auth_type);
@@ -90,7 +86,7 @@ impl Lambda {
             })?
         };
         self.commit(batch).await?;
-        Ok(describe(&target, &url))
+        Ok(with_given_mode(describe(&target, &url), &call.input))
     }
 
     pub(crate) fn get_function_url(&self, call: Call) -> Result<Value, AwsError> {
@@ -103,6 +99,7 @@ impl Lambda {
     pub(crate) fn list_function_urls(&self, call: Call) -> Result<Value, AwsError> {
         let target = target(&call)?.function();
         let state = self.state.borrow();
+        check_target(&state, &target)?;
         let urls = state.function(&target)?.urls.iter().map(|(qualifier, url)| {
             let target = if qualifier.is_empty() { target.clone() } else { target.with_qualifier(qualifier) };
             (url.id.clone(), describe(&target, url))
@@ -124,6 +121,24 @@ impl Lambda {
         self.commit(batch).await?;
         Ok(json!({}))
     }
+}
+
+/// Refuses a function or an alias that is not there.
+fn check_target(state: &State, target: &Target) -> Result<(), AwsError> {
+    let has = |function: &Function| match target.qualifier.as_deref() {
+        Some(alias) => function.aliases.contains_key(alias),
+        None => true,
+    };
+    let is_there = state.function(target).is_ok_and(has);
+    if is_there { Ok(()) } else { Err(not_found("Function does not exist")) }
+}
+
+/// The answer to a change tells the invoke mode only to who has named one.
+fn with_given_mode(mut description: Value, input: &Value) -> Value {
+    if input["InvokeMode"].is_null() {
+        description.as_object_mut().map(|members| members.remove("InvokeMode"));
+    }
+    description
 }
 
 fn key(target: &Target) -> String {

@@ -33,14 +33,7 @@ impl Service for Urls {
         let origin = request.headers().get(header::ORIGIN).cloned();
         let mut response = match self.0.answer_at_url(&scope, &target, &url, &request).await {
             Ok(response) => response,
-            Err(error) if error.status == StatusCode::FORBIDDEN => message(
-                StatusCode::FORBIDDEN,
-                &json!(
-                    "Forbidden. For troubleshooting Function URL authorization issues, see: \
-                     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
-                ),
-            ),
-            Err(error) => message(error.status, &json!(error.message)),
+            Err(error) => refusal(&error),
         };
         cors::add(&mut response, origin.as_ref(), url.cors.as_ref());
         if let Ok(id) = HeaderValue::try_from(&scope.request_id) {
@@ -151,6 +144,27 @@ fn add_headers(response: &mut Response, answer: &Value) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
     }
+}
+
+/// The service's own errors, as the URL answers them.
+fn refusal(error: &AwsError) -> Response {
+    let mut response = match error.status {
+        StatusCode::FORBIDDEN => {
+            let words = "Forbidden. For troubleshooting Function URL authorization issues, see: \
+                         https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
+            message(error.status, &json!(words))
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            let reason = error.members.get("Reason");
+            let body = json!({"Reason": reason, "Type": "User", "message": error.message});
+            plain(error.status, body.to_string().into())
+        }
+        status => message(status, &json!(error.message)),
+    };
+    if let Ok(code) = HeaderValue::try_from(&error.code) {
+        response.headers_mut().insert("x-amzn-errortype", code);
+    }
+    response
 }
 
 fn message(status: StatusCode, message: &Value) -> Response {
