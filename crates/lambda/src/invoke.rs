@@ -19,7 +19,7 @@ use crate::{
     functions::{target, unreserved_concurrency, version_of},
     layers,
     names::Target,
-    state::Version,
+    state::{LATEST, Version},
 };
 
 const MAX_SYNC_BYTES: usize = 6_291_456;
@@ -41,7 +41,8 @@ impl Lambda {
         let payload = payload(&call.input, kind)?;
         let version = {
             let state = self.state.borrow();
-            let function = state.function(&target)?;
+            let missing = |_| target.with_qualifier(target.qualifier.as_deref().unwrap_or(LATEST)).not_found();
+            let function = state.function(&target).map_err(missing)?;
             function.resolve(target.qualifier.as_deref(), 1.0).ok_or_else(|| target.not_found())?.name()
         };
         match kind {
@@ -159,18 +160,19 @@ impl Lambda {
         Ok(Finished { answer: ended.answer, tail: ended.tail, version: name })
     }
 
-    /// Takes one of the account's or the function's concurrent invocations. What is provisioned for a
-    /// function was taken from the account's when it was provisioned.
+    /// Takes one of the account's or the function's concurrent invocations. What is provisioned was taken
+    /// from the account's, or from what is reserved for the function, when it was provisioned.
     fn admit(&self, target: &Target, is_provisioned: bool) -> Result<Slot, AwsError> {
         let state = self.state.borrow();
         let key = target.key();
-        let reserved = state.function(target)?.reserved;
+        let function = state.function(target)?;
+        let left = function.reserved.map(|reserved| reserved.saturating_sub(function.provisioned_total()));
         let is_reserved = |name: &str| {
             state.function(&Target { name: name.to_owned(), ..target.clone() }).is_ok_and(|f| f.reserved.is_some())
         };
         let (own, unreserved) = self.pool.working(&key, |key| !is_reserved(&key.2));
-        match reserved {
-            Some(reserved) if own >= reserved => {
+        match left {
+            Some(left) if !is_provisioned && own >= left => {
                 Err(self.refuse(target, "ReservedFunctionConcurrentInvocationLimitExceeded"))
             }
             None if !is_provisioned && unreserved >= unreserved_concurrency(&state, target) => {

@@ -251,7 +251,14 @@ fn resource(lambda: &Lambda, call: &Call, action: &str) -> Access {
     if let Some(uuid) = call.input["UUID"].as_str() {
         return Access::new(action, arn(format!("event-source-mapping:{uuid}")));
     }
-    if let Some(resource) = call.input["Resource"].as_str().or(call.input["ResourceArn"].as_str()) {
+    if let Some(resource) = call.input["Resource"].as_str() {
+        let access = Access::new(action, resource);
+        return match names::Target::read_of_any_account(&call.scope, resource, None) {
+            Ok(target) => access.with_resource_policy(Some(functions::policy_for(&lambda.state.borrow(), &target))),
+            Err(_) => access,
+        };
+    }
+    if let Some(resource) = call.input["ResourceArn"].as_str() {
         return Access::new(action, resource);
     }
     if let Some(layer) = call.input["LayerName"].as_str() {

@@ -11,6 +11,7 @@ use sandbox::{HttpCall, Image, SandboxConfig, Scratch, Step};
 
 use super::{
     Activity, CurrentSpan, Initialization, Invocation, Plan,
+    credentials::session_name,
     logs::LogStream,
     meter::{GuestClock, Meter},
     platform::{ColdStart, Event, Figures, Format},
@@ -75,7 +76,7 @@ impl Environment {
         let settings = &plan.version.settings;
         let caller = Caller::RoleSession {
             role_arn: settings.role.clone(),
-            session_name: plan.target.name.clone(),
+            session_name: session_name(&plan.target.name),
             session_policy: None,
         };
         let group = settings.log_group(&plan.target.name);
@@ -421,10 +422,15 @@ fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
         ("AWS_LAMBDA_INITIALIZATION_TYPE", plan.initialization.name()),
         ("AWS_LAMBDA_LOG_GROUP_NAME", logs.group()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", logs.name()),
-        ("AWS_LAMBDA_LOG_FORMAT", logging.log_format.as_deref().unwrap_or("Text")),
         ("AWS_LAMBDA_RUNTIME_API", runtime_api::HOST),
         ("LAMBDA_TASK_ROOT", "/var/task"),
         ("LAMBDA_RUNTIME_DIR", "/var/runtime"),
+        ("PWD", "/var/task"),
+        ("SHLVL", "0"),
+        ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),
+        ("AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129:2000"),
+        ("_AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129"),
+        ("_AWS_XRAY_DAEMON_PORT", "2000"),
         ("TZ", ":UTC"),
         ("LANG", "en_US.UTF-8"),
         ("PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin"),
@@ -432,9 +438,17 @@ fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
             "LD_LIBRARY_PATH",
             "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
         ),
-        ("NODE_PATH", "/opt/nodejs/node22/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules"),
     ];
+    match settings.runtime.as_deref() {
+        Some(runtime) if runtime.starts_with("nodejs") => {
+            let path = "/opt/nodejs/node22/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules";
+            variables.push(("NODE_PATH", path));
+        }
+        Some(runtime) if runtime.starts_with("python") => variables.push(("PYTHONPATH", "/var/runtime")),
+        _ => {}
+    }
     if logging.log_format.as_deref() == Some("JSON") {
+        variables.push(("AWS_LAMBDA_LOG_FORMAT", "JSON"));
         variables.push(("AWS_LAMBDA_LOG_LEVEL", logging.application_log_level.as_deref().unwrap_or("INFO")));
     }
     if let Some(credentials) = &plan.credentials {

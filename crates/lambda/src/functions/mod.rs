@@ -30,10 +30,35 @@ pub use management::RuntimeManagement;
 pub use permissions::policy_for;
 pub use provisioned::{ProvisionedConcurrency, unreserved_concurrency};
 
+/// What a function's policy can let other accounts do.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-cross-account.html>
+const ACROSS_ACCOUNTS: [&str; 16] = [
+    "Invoke",
+    "InvokeAsync",
+    "InvokeWithResponseStream",
+    "GetFunction",
+    "GetFunctionConfiguration",
+    "UpdateFunctionCode",
+    "DeleteFunction",
+    "PublishVersion",
+    "ListVersionsByFunction",
+    "CreateAlias",
+    "GetAlias",
+    "ListAliases",
+    "UpdateAlias",
+    "DeleteAlias",
+    "PutFunctionConcurrency",
+    "DeleteFunctionConcurrency",
+];
+
 /// The function, version or alias that a call names.
 pub fn target(call: &Call) -> Result<Target, AwsError> {
     let name = call.input["FunctionName"].as_str().unwrap_or_default();
-    Target::read(&call.scope, name, call.input["Qualifier"].as_str())
+    let qualifier = call.input["Qualifier"].as_str();
+    if ACROSS_ACCOUNTS.contains(&call.operation) {
+        return Target::read_of_any_account(&call.scope, name, qualifier);
+    }
+    Target::read(&call.scope, name, qualifier)
 }
 
 impl Lambda {

@@ -26,7 +26,8 @@ pub struct FunctionUrl {
     /// `NONE` or `AWS_IAM`
     pub auth_type: String,
     pub cors: Option<Value>,
-    pub invoke_mode: String,
+    /// `BUFFERED`, as long as none is set.
+    pub invoke_mode: Option<String>,
     /// Milliseconds.
     pub created: u64,
     /// Milliseconds.
@@ -54,7 +55,7 @@ impl Lambda {
                     id: self.kernel.rng.lower_alphanumeric(32),
                     auth_type: text(&call.input["AuthType"], "NONE"),
                     cors: cors_of(&call.input),
-                    invoke_mode: text(&call.input["InvokeMode"], "BUFFERED"),
+                    invoke_mode: call.input["InvokeMode"].as_str().map(str::to_owned),
                     created: now,
                     modified: now,
                 };
@@ -63,7 +64,7 @@ impl Lambda {
             })?
         };
         self.commit(batch).await?;
-        let mut answer = with_given_mode(describe(&target, &url), &call.input);
+        let mut answer = described_change(&target, &url);
         answer.as_object_mut().map(|members| members.remove("LastModifiedTime"));
         Ok(answer)
     }
@@ -77,7 +78,9 @@ impl Lambda {
             state.change_function(&target, &mut batch, |function| {
                 let url = function.urls.get_mut(&key(&target)).ok_or_else(gone)?;
                 url.auth_type = text(&call.input["AuthType"], &url.auth_type);
-                url.invoke_mode = text(&call.input["InvokeMode"], &url.invoke_mode);
+                if let Some(mode) = call.input["InvokeMode"].as_str() {
+                    url.invoke_mode = Some(mode.to_owned());
+                }
                 if !call.input["Cors"].is_null() {
                     url.cors = cors_of(&call.input);
                 }
@@ -86,7 +89,7 @@ impl Lambda {
             })?
         };
         self.commit(batch).await?;
-        Ok(with_given_mode(describe(&target, &url), &call.input))
+        Ok(described_change(&target, &url))
     }
 
     pub(crate) fn get_function_url(&self, call: Call) -> Result<Value, AwsError> {
@@ -133,9 +136,10 @@ fn check_target(state: &State, target: &Target) -> Result<(), AwsError> {
     if is_there { Ok(()) } else { Err(not_found("Function does not exist")) }
 }
 
-/// The answer to a change tells the invoke mode only to who has named one.
-fn with_given_mode(mut description: Value, input: &Value) -> Value {
-    if input["InvokeMode"].is_null() {
+/// The answer to a change tells no invoke mode that nobody has set.
+fn described_change(target: &Target, url: &FunctionUrl) -> Value {
+    let mut description = describe(target, url);
+    if url.invoke_mode.is_none() {
         description.as_object_mut().map(|members| members.remove("InvokeMode"));
     }
     description
@@ -172,7 +176,7 @@ fn describe(target: &Target, url: &FunctionUrl) -> Value {
         "AuthType": url.auth_type,
         "CreationTime": moment(url.created),
         "LastModifiedTime": moment(url.modified),
-        "InvokeMode": url.invoke_mode,
+        "InvokeMode": url.invoke_mode.as_deref().unwrap_or("BUFFERED"),
     });
     if let Some(cors) = &url.cors {
         description["Cors"] = cors.clone();

@@ -67,7 +67,7 @@ impl Lambda {
         let child = Scope { account: target.account.clone(), region: target.region.clone(), ..child };
         let input = json!({"FunctionName": target.arn(), "Payload": STANDARD.encode(event.to_string())});
         let failed = || plain(StatusCode::BAD_GATEWAY, Bytes::from_static(b"Internal Server Error"));
-        if url.invoke_mode == "RESPONSE_STREAM" {
+        if url.invoke_mode.as_deref() == Some("RESPONSE_STREAM") {
             let answer = aws_api::invoke(&self.kernel, child, "lambda", "InvokeWithResponseStream", input).await?;
             return Ok(streaming::read(&answer).map_or_else(failed, streamed));
         }
