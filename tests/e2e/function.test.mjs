@@ -42,7 +42,7 @@ test("an alias shares its traffic between two versions", async () => {
 
 test("the triggers say who may invoke it, and an event is taken without waiting", async () => {
   await bench.click("function-triggers");
-  await bench.at("trigger").filter({ hasText: "apigateway.amazonaws.com" }).waitFor();
+  await bench.at("trigger").filter({ hasText: "apigateway.amazonaws.com" }).first().waitFor();
   await bench.click("invoke-event");
   await bench.at("notice").filter({ hasText: "Accepted" }).waitFor();
 });

@@ -1,6 +1,6 @@
 //! Invocations that nobody waits for: where their records go, and the events that still have to be worked on.
 
-use super::triggers::short_arn;
+use super::triggers::named;
 use crate::aws::lambda::{self, EventInvokeConfig, Function};
 use crate::client::{Client, Failure};
 use crate::context::{App, use_app};
@@ -9,7 +9,7 @@ use crate::format::{page_time, stretch};
 use crate::gauges::{self, WaitingEvent};
 use crate::state::Action;
 use crate::task::{Fetched, use_fetch, use_tick};
-use crate::ui::{Failed, Glyph, Icon, Status, Tone};
+use crate::ui::{Failed, Glyph, Icon, IconButton, Status, Tone};
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
@@ -79,7 +79,7 @@ fn rules(app: &App, configs: &[EventInvokeConfig]) -> Html {
         html! {
             if !arn.is_empty() {
                 <dt>{ label }</dt>
-                <dd><code title={arn.clone()} data-test={test}>{ short_arn(arn) }</code></dd>
+                <dd data-test={test}>{ named(app, arn) }</dd>
             }
         }
     };
@@ -128,9 +128,7 @@ fn row(app: &App, event: &WaitingEvent) -> Html {
             </td>
             <td>
                 if left > 0.0 {
-                    <button type="button" class="button button-small" data-test="advance-to" onclick={flow::advance_clock_to(app, event.due)}>
-                        <Icon glyph={Glyph::Clock} />{ t.advance_to }
-                    </button>
+                    <IconButton glyph={Glyph::Clock} label={t.advance_to} test="advance-to" onclick={flow::advance_clock_to(app, event.due)} />
                 }
             </td>
         </tr>

@@ -1,6 +1,7 @@
 //! What makes a function run: who may invoke it, the streams that are read for it, and the events that wait.
 
 use super::asynchronous::Asynchronous;
+use crate::aws::cloudformation::StackResource;
 use crate::aws::lambda::{self, Function, Mapping, Trigger};
 use crate::client::{Client, Failure};
 use crate::context::{App, use_app};
@@ -69,12 +70,23 @@ pub fn Triggers(props: &Props) -> Html {
 }
 
 /// An ARN without what all of an account have in common; the whole of it is its title.
-pub fn short_arn(arn: &str) -> String {
+fn short_arn(arn: &str) -> String {
     let mut parts = arn.splitn(6, ':').skip(2);
     match (parts.next(), parts.nth(2)) {
         (Some(service), Some(resource)) => format!("{service} {resource}"),
         _ => arn.to_owned(),
     }
+}
+
+/// What an ARN names: a resource of the stack by its logical ID, anything else by the ARN without what all share.
+pub fn named(app: &App, arn: &str) -> Html {
+    let name = arn.rsplit([':', '/']).next().unwrap_or_default();
+    let is_named = |resource: &&StackResource| !name.is_empty() && resource.physical_id == name;
+    let text = match app.deployment.resources.iter().find(is_named) {
+        Some(resource) => resource.logical_id.clone(),
+        None => short_arn(arn),
+    };
+    html! { <code title={arn.to_owned()}>{ text }</code> }
 }
 
 fn callers(app: &App, triggers: &[Trigger]) -> Html {
@@ -90,7 +102,7 @@ fn callers(app: &App, triggers: &[Trigger]) -> Html {
                     <li key={index} class="trigger" data-test="trigger">
                         <strong>{ &trigger.principal }</strong>
                         if !trigger.source.is_empty() {
-                            <code title={trigger.source.clone()}>{ short_arn(&trigger.source) }</code>
+                            { named(app, &trigger.source) }
                         }
                     </li>
                 }) }
