@@ -151,7 +151,7 @@ impl Lambda {
         };
         let ended = environment.invoke(invocation).await?;
         let is_surplus = is_provisioned && self.is_surplus(&target.key(), &variant);
-        if ended.reusable && !is_surplus && self.is_current(target, &version) {
+        if ended.reusable && !is_surplus && !environment.is_due() && self.is_current(target, &version) {
             self.pool.put(&target.key(), &variant, environment);
         } else {
             drop(environment);

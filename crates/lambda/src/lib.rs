@@ -37,6 +37,7 @@ use kernel::{Access, Arn, AwsError, Batch, Caller, Kernel, Request, Response, Se
 use sandbox::{Files, Image};
 use serde_json::Value;
 
+pub use events::WaitingEvent;
 pub use execution::{Activity, SandboxView, Throttles};
 use execution::{Fleets, Pool, Sandboxes, Snapshots};
 pub use mappings::Consumer;

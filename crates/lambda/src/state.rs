@@ -472,6 +472,11 @@ impl State {
         self.events.keys().cloned().collect()
     }
 
+    /// All of them, with their ids.
+    pub fn events(&self) -> impl Iterator<Item = (&String, &QueuedEvent)> {
+        self.events.iter()
+    }
+
     /// Stores an asynchronous invocation.
     pub fn put_event(&mut self, id: &str, event: QueuedEvent, batch: &mut Batch) {
         batch.put(&SPACE, format!("event\0{id}"), stored(&event));

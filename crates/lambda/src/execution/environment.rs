@@ -33,6 +33,9 @@ const LIFETIME: Duration = Duration::from_secs(45 * 60);
 /// How long an init may take that a snapshot is taken after, at least.
 const SNAPSHOT_INIT_LIMIT: Duration = Duration::from_secs(130);
 
+/// How old one may get that is kept ready: another takes its place before it is too old to work.
+pub const RENEWAL: Duration = Duration::from_secs(40 * 60);
+
 /// One sandbox with a runtime in it.
 pub struct Environment {
     plan: Plan,
@@ -92,6 +95,11 @@ impl Environment {
     /// Whether it is too old for another invocation.
     pub fn is_worn(&self) -> bool {
         self.plan.kernel.clock.now().since(self.started) > LIFETIME
+    }
+
+    /// Whether it is kept ready, and old enough to be replaced.
+    pub fn is_due(&self) -> bool {
+        self.is_provisioned() && self.plan.kernel.clock.now().since(self.started) >= RENEWAL
     }
 
     /// Counts it as part of a fleet for as long as it lives.

@@ -130,6 +130,13 @@ impl Pool {
         });
     }
 
+    /// Lets go of environments that are to be replaced; those at work go when they are done.
+    pub fn retire(&self, function: &FunctionKey, variant: &str) {
+        if let Some(waiting) = self.idle.borrow_mut().get_mut(&(function.clone(), variant.to_owned())) {
+            waiting.retain(|idle| !idle.environment.is_due());
+        }
+    }
+
     /// A warm environment, the one that worked last.
     pub fn take(&self, function: &FunctionKey, generation: &str) -> Option<Environment> {
         let key = (function.clone(), generation.to_owned());
