@@ -6,7 +6,7 @@ use aws_api::Call;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::StatusCode;
-use kernel::{AwsError, Caller, Scope};
+use kernel::{AwsError, Scope};
 use sandbox::{Files, Image};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -87,21 +87,8 @@ impl Lambda {
         Ok(json!({"Status": 202}))
     }
 
-    /// Invokes a function on behalf of the service itself (a queued event, a mapping), as a request
-    /// like any other, so that the trace shows it.
-    pub(crate) async fn invoke_for_service(
-        &self,
-        target: &Target,
-        request_id: String,
-        payload: &[u8],
-        client_context: Option<&str>,
-    ) -> Result<Answer, AwsError> {
-        let scope = Scope::new(&self.kernel, &target.region, Caller::service("lambda"));
-        let scope = Scope { account: target.account.clone(), request_id, ..scope };
-        self.invoke_as_service(scope, target, payload, client_context).await.map(|(answer, _)| answer)
-    }
-
-    /// Invokes a function in a scope of the service: the answer and the version that gave it.
+    /// Invokes a function on behalf of the service itself (a queued event, a mapping), as a request like any
+    /// other, so that the trace shows it: the answer and the version that gave it.
     pub(crate) async fn invoke_as_service(
         &self,
         scope: Scope,

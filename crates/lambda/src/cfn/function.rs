@@ -134,7 +134,8 @@ async fn manage(context: &ResourceContext, name: &str, old: &Value, new: &Value)
     Ok(())
 }
 
-async fn retag(context: &ResourceContext, arn: &Value, old: &Value, new: &Value) -> Result<(), AwsError> {
+/// Brings tags to what the new template says.
+pub async fn retag(context: &ResourceContext, arn: &Value, old: &Value, new: &Value) -> Result<(), AwsError> {
     let (old, new) = (&with_tag_map(old)["Tags"], &with_tag_map(new)["Tags"]);
     if old == new {
         return Ok(());
