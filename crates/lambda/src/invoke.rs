@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use crate::{
-    Lambda,
+    Lambda, code,
     execution::{
         Answer, Entrypoint, Environment, Initialization, Invocation, Plan, Slot, assume, on_demand, provisioned,
     },
@@ -189,13 +189,14 @@ impl Lambda {
         let seen = self.sandboxes.begin(&self.kernel, target, version.name(), memory);
         let credentials = assume(&self.kernel, target, &version.settings.role).await?;
         let files = self.files(&version)?;
-        let entrypoint = match image {
-            BOOTSTRAP => {
+        let entrypoint = match (image, &version.image) {
+            (_, Some(image)) => self.programs.container(&files, image, version.settings.image_config.as_ref()),
+            (BOOTSTRAP, None) => {
                 let handler = version.settings.handler.as_deref().unwrap_or_default();
                 self.programs.bootstrap(&files_key(&version), &files, handler)
             }
-            _ if is_restored => Entrypoint::Runtime(self.snapshot(target, &version).await?),
-            runtime => Entrypoint::Runtime(self.image(runtime).await?),
+            (_, None) if is_restored => Entrypoint::Runtime(self.snapshot(target, &version).await?),
+            (runtime, None) => Entrypoint::Runtime(self.image(runtime).await?),
         };
         Environment::new(Plan {
             kernel: self.kernel.clone(),
@@ -223,7 +224,7 @@ impl Lambda {
         }
         let state = self.state.borrow();
         let code = state.code(&version.code).ok_or_else(|| AwsError::internal("a function's code is missing"))?;
-        let mut files = code.files("/var/task")?;
+        let mut files = code::files(code, if version.image.is_some() { "/" } else { "/var/task" })?;
         layers::add_files(&state, &version.settings.layers, &mut files)?;
         let files = Rc::new(files);
         let mut kept = self.files.borrow_mut();
@@ -244,11 +245,14 @@ fn throttled(reason: &str) -> AwsError {
     error.with_status(StatusCode::TOO_MANY_REQUESTS).with_member("Reason", reason)
 }
 
-/// In place of an image: what runs the version is in its package.
+/// In place of a runtime's image: what runs the version is in its package, or in its container image.
 const BOOTSTRAP: &str = "bootstrap";
 
 /// The image that runs a version.
 pub fn image_of(version: &Version) -> Option<&'static str> {
+    if version.image.is_some() {
+        return Some(BOOTSTRAP);
+    }
     let runtime = version.settings.runtime.as_deref()?;
     let images = [("nodejs", "nodejs"), ("python", "python"), ("provided", BOOTSTRAP)];
     images.into_iter().find(|(family, _)| runtime.starts_with(family)).map(|(_, image)| image)

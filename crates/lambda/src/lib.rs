@@ -7,6 +7,7 @@
 mod cfn;
 mod code;
 mod code_signing;
+mod container;
 mod destinations;
 mod entrypoint;
 mod event_invoke;

@@ -470,6 +470,10 @@ fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
         variables.extend(program.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     }
     variables.extend(settings.variables());
+    if settings.is_image() {
+        // The image says what runs, and no managed runtime does.
+        variables.retain(|(name, _)| !matches!(*name, "_HANDLER" | "AWS_EXECUTION_ENV"));
+    }
     // Of a name that is set twice the last one counts.
     let unique: BTreeMap<&str, &str> = variables.into_iter().collect();
     unique.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
