@@ -54,10 +54,24 @@ pub fn add_files(state: &State, layers: &[String], files: &mut Files) -> Result<
     Ok(())
 }
 
-/// Refuses layers that are not there.
-pub fn check(state: &State, layers: &[String]) -> Result<(), AwsError> {
+/// Refuses layers that are not there, and two versions of one.
+pub fn check(state: &State, region: &str, layers: &[String]) -> Result<(), AwsError> {
     if layers.len() > 5 {
         return Err(invalid("Cannot reference more than 5 layers."));
+    }
+    if layers.iter().any(|layer| layer.parse::<Arn>().is_ok_and(|arn| arn.region != region)) {
+        return Err(invalid(&format!(
+            "Layers are not in the same region as the function. Layers are expected to be in region {region}."
+        )));
+    }
+    let name = |layer: &str| layer.rsplit_once(':').map(|(name, _)| name.to_owned());
+    for (index, layer) in layers.iter().enumerate() {
+        if let Some(other) = layers[..index].iter().find(|other| name(other) == name(layer)) {
+            return Err(invalid(&format!(
+                "Two different versions of the same layer are not allowed to be referenced in the same function. \
+                 {other} and {layer} are versions of the same layer."
+            )));
+        }
     }
     layers.iter().try_for_each(|layer| state.layer(layer).map(drop).ok_or_else(|| missing(layer)))
 }
@@ -94,7 +108,7 @@ impl Lambda {
     }
 
     pub(crate) fn get_layer_version(&self, call: Call) -> Result<Value, AwsError> {
-        let version_arn = version_arn(&call);
+        let version_arn = checked(&call)?;
         let state = self.state.borrow();
         let gone = || not_found("The resource you requested does not exist.");
         Ok(self.describe_layer(&call.scope, &version_arn, state.layer(&version_arn).ok_or_else(gone)?))
@@ -146,7 +160,7 @@ impl Lambda {
 
     pub(crate) async fn delete_layer_version(&self, call: Call) -> Result<Value, AwsError> {
         let mut batch = Batch::default();
-        self.state.borrow_mut().remove_layer(&version_arn(&call), &mut batch);
+        self.state.borrow_mut().remove_layer(&checked(&call)?, &mut batch);
         self.commit(batch).await?;
         Ok(json!({}))
     }
@@ -166,8 +180,11 @@ fn layer_name(call: &Call) -> &str {
 }
 
 /// The ARN of the version that a call names.
-pub fn version_arn(call: &Call) -> String {
-    format!("{}:{}", arn(&call.scope, layer_name(call)), call.input["VersionNumber"].as_u64().unwrap_or_default())
+pub fn checked(call: &Call) -> Result<String, AwsError> {
+    match call.input["VersionNumber"].as_i64().unwrap_or_default() {
+        ..1 => Err(invalid("Layer Version Cannot be less than 1")),
+        number => Ok(format!("{}:{number}", arn(&call.scope, layer_name(call)))),
+    }
 }
 
 fn number_of(version_arn: &str) -> u64 {

@@ -63,6 +63,7 @@ impl ResourceProvider for Provider {
             }
             VERSION => {
                 let published = request(context, "PublishVersion", input("PublishVersion", properties)).await?;
+                function::stabilize(context, published["FunctionArn"].as_str().unwrap_or_default()).await?;
                 provision(context, &properties["FunctionName"], &published["Version"], &Value::Null, properties)
                     .await?;
                 Ok(created(

@@ -71,7 +71,7 @@ impl Lambda {
         if self.state.borrow().function(&target).is_ok() {
             return Err(conflict(&format!("Function already exist: {}", target.name)));
         }
-        layers::check(&self.state.borrow(), &settings.layers)?;
+        layers::check(&self.state.borrow(), &target.region, &settings.layers)?;
         let signing = call.input["CodeSigningConfigArn"].as_str();
         self.check_signature(signing)?;
         let code = Code::read(&self.kernel, &call.scope, &call.input["Code"]).await?;
@@ -109,7 +109,7 @@ impl Lambda {
         let mut function = self.state.borrow().function(&target)?.clone();
         check_revision(&call.input, &function.latest.revision)?;
         let settings = function.latest.settings.updated(&call.input)?;
-        layers::check(&self.state.borrow(), &settings.layers)?;
+        layers::check(&self.state.borrow(), &target.region, &settings.layers)?;
         if settings.role != function.latest.settings.role {
             self.check_role(&call, &settings.role).await?;
         }
