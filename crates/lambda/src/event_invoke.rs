@@ -69,6 +69,10 @@ impl Lambda {
     /// Puts a configuration in place of the old one, or changes the old one.
     pub(crate) async fn put_event_invoke_config(&self, call: Call) -> Result<Value, AwsError> {
         let target = target(&call)?;
+        let settings = ["MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig"];
+        if settings.iter().all(|member| call.input[*member].is_null()) {
+            return Err(invalid("You must specify at least one of error handling or destination setting."));
+        }
         let qualifier = qualifier(&target);
         let is_update = call.operation.starts_with("Update");
         let mut config = {
@@ -81,10 +85,6 @@ impl Lambda {
                 _ => EventInvokeConfig::default(),
             }
         };
-        let settings = ["MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig"];
-        if settings.iter().all(|member| call.input[*member].is_null()) {
-            return Err(invalid("You must specify at least one of error handling or destination setting."));
-        }
         config.apply(&call.input);
         config.last_modified = self.kernel.clock.now().millis();
         self.check_destinations(&target, &config)?;

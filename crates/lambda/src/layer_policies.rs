@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::{
     Lambda,
     functions::precondition_failed,
-    layers::{LayerVersion, version_arn},
-    names::{conflict, invalid, not_found},
+    layers::{LayerVersion, checked},
+    names::{conflict, not_found},
     state::State,
 };
 
@@ -67,14 +67,6 @@ impl Lambda {
         self.commit(batch).await?;
         Ok(json!({}))
     }
-}
-
-/// The ARN of the version that a call names.
-fn checked(call: &Call) -> Result<String, AwsError> {
-    if call.input["VersionNumber"].as_i64().is_some_and(|number| number < 1) {
-        return Err(invalid("Layer Version Cannot be less than 1"));
-    }
-    Ok(version_arn(call))
 }
 
 fn layer<'a>(state: &'a State, arn: &str) -> Result<&'a LayerVersion, AwsError> {

@@ -60,10 +60,15 @@ pub fn add_files(state: &State, layers: &[String], files: &mut Files) -> Result<
 /// The most layers of a function.
 const MAX_LAYERS: usize = 5;
 
-/// Refuses layers that are not there, and too many or too large ones.
-pub fn check(state: &State, layers: &[String]) -> Result<(), AwsError> {
+/// Refuses layers that are not there, too many, and two versions of one.
+pub fn check(state: &State, region: &str, layers: &[String]) -> Result<(), AwsError> {
     if layers.len() > MAX_LAYERS {
         return Err(invalid(&format!("Cannot reference more than {MAX_LAYERS} layers.")));
+    }
+    if layers.iter().any(|layer| layer.parse::<Arn>().is_ok_and(|arn| arn.region != region)) {
+        return Err(invalid(&format!(
+            "Layers are not in the same region as the function. Layers are expected to be in region {region}."
+        )));
     }
     let name = |layer: &str| layer.rsplit_once(':').map(|(name, _)| name.to_owned());
     for (at, layer) in layers.iter().enumerate() {
@@ -73,9 +78,8 @@ pub fn check(state: &State, layers: &[String]) -> Result<(), AwsError> {
                  {other} and {layer} are versions of the same layer."
             )));
         }
-        state.layer(layer).ok_or_else(|| missing(layer))?;
     }
-    Ok(())
+    layers.iter().try_for_each(|layer| state.layer(layer).map(drop).ok_or_else(|| missing(layer)))
 }
 
 /// Refuses layers that leave no room for the function's own files, which have `unzipped` bytes.
@@ -124,7 +128,7 @@ impl Lambda {
     }
 
     pub(crate) fn get_layer_version(&self, call: Call) -> Result<Value, AwsError> {
-        let version_arn = version_arn(&call);
+        let version_arn = checked(&call)?;
         let state = self.state.borrow();
         let gone = || not_found("The resource you requested does not exist.");
         Ok(self.describe_layer(&call.scope, &version_arn, state.layer(&version_arn).ok_or_else(gone)?))
@@ -176,7 +180,7 @@ impl Lambda {
 
     pub(crate) async fn delete_layer_version(&self, call: Call) -> Result<Value, AwsError> {
         let mut batch = Batch::default();
-        self.state.borrow_mut().remove_layer(&version_arn(&call), &mut batch);
+        self.state.borrow_mut().remove_layer(&checked(&call)?, &mut batch);
         self.commit(batch).await?;
         Ok(json!({}))
     }
@@ -196,8 +200,11 @@ fn layer_name(call: &Call) -> &str {
 }
 
 /// The ARN of the version that a call names.
-pub fn version_arn(call: &Call) -> String {
-    format!("{}:{}", arn(&call.scope, layer_name(call)), call.input["VersionNumber"].as_u64().unwrap_or_default())
+pub fn checked(call: &Call) -> Result<String, AwsError> {
+    match call.input["VersionNumber"].as_i64().unwrap_or_default() {
+        ..1 => Err(invalid("Layer Version Cannot be less than 1")),
+        number => Ok(format!("{}:{number}", arn(&call.scope, layer_name(call)))),
+    }
 }
 
 fn number_of(version_arn: &str) -> u64 {

@@ -25,16 +25,20 @@ const DIGITS_ONLY: [(&str, &str, &str); 6] = [
     ("DeleteFunctionUrlConfig", "Qualifier", URL_QUALIFIER),
 ];
 
+const WEIGHTS: &str = "routingConfig.additionalVersionWeights";
+
 const URL_QUALIFIER: &str = r"((?!^\d+$)^[0-9a-zA-Z-_]+$)";
 
 /// Refuses an input that breaks its model.
 pub fn check(api: &Api, operation: &Operation, input: &Value) -> Result<(), AwsError> {
     let mut found = violations(api, operation, input);
+    found.retain(|violation| !violation.path.starts_with(WEIGHTS));
     // Runtimes are refused in words of the service's own, which name those that can be used today.
     if let Some(runtime) = found.iter().find(|violation| violation.path == "runtime") {
         return Err(settings::unknown_runtime(&runtime.value));
     }
     found.extend(names_of_digits(operation.name, input));
+    found.extend(bad_weights(input));
     for violation in &mut found {
         reword(violation, input);
     }
@@ -49,6 +53,29 @@ fn names_of_digits(operation: &str, input: &Value) -> Option<Violation> {
         value: value.to_owned(),
         path: member.to_lowercase(),
         constraint: format!("Member must satisfy regular expression pattern: {pattern}"),
+    })
+}
+
+/// The shares of an alias's versions, which are refused as a whole, and whose keys the common checks pass.
+fn bad_weights(input: &Value) -> Option<Violation> {
+    let weights = input["RoutingConfig"]["AdditionalVersionWeights"].as_object()?;
+    let is_version = |key: &String| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+    let is_share = |weight: &Value| weight.as_f64().is_some_and(|weight| (0.0..=1.0).contains(&weight));
+    let constraint = if !weights.keys().all(is_version) {
+        "Map keys must satisfy constraint: [Member must have length less than or equal to 1024, Member must have length \
+         greater than or equal to 1, Member must satisfy regular expression pattern: [0-9]+]"
+    } else if !weights.values().all(is_share) {
+        "Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value \
+         greater than or equal to 0.0, Member must not be null]"
+    } else {
+        return None;
+    };
+    let printed = weights.iter().map(|(key, weight)| format!("{key}={:?}", weight.as_f64().unwrap_or_default()));
+    let printed: Vec<_> = printed.collect();
+    Some(Violation {
+        value: format!("{{{}}}", printed.join(", ")),
+        path: WEIGHTS.to_owned(),
+        constraint: constraint.to_owned(),
     })
 }
 

@@ -88,6 +88,11 @@ impl Border {
         self.next_call
     }
 
+    /// How many HTTP calls there were.
+    pub fn calls(&self) -> u32 {
+        self.next_call
+    }
+
     fn resource(&self, kind: i32, path: &str) -> Option<Bytes> {
         match kind {
             0 => self.files.get(path).cloned(),

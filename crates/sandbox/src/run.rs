@@ -82,6 +82,8 @@ pub struct Sandbox {
     /// What it was cloned from.
     image: Image,
     instance: Instance,
+    /// How many of its HTTP calls have been answered.
+    answered: u32,
     running: Option<Running>,
     entries: VecDeque<Entry>,
     exit: Option<Exit>,
@@ -141,6 +143,7 @@ impl Sandbox {
             exports,
             image: image.clone(),
             instance,
+            answered: 0,
             running: None,
             entries: VecDeque::from([if image.is_snapshot() { Entry::Wake } else { Entry::Start }]),
             exit: None,
@@ -188,6 +191,7 @@ impl Sandbox {
     }
 
     fn answer(&mut self, id: u32, message: Vec<u8>, ok: bool) {
+        self.answered += 1;
         match &mut self.running {
             Some(Running::Suspended(call)) if call.waits_for == Suspension::Http(id) => {
                 call.answer = Some(HttpAnswer { message: message.into(), ok });
@@ -199,7 +203,7 @@ impl Sandbox {
     /// Whether the guest is in the middle of nothing, and asks for nothing.
     pub fn is_at_rest(&self) -> bool {
         let border = self.store.data();
-        let asks = !border.wishes.is_empty() || border.wake_at_us.is_some();
+        let asks = !border.wishes.is_empty() || border.wake_at_us.is_some() || border.calls() > self.answered;
         self.running.is_none() && self.entries.is_empty() && self.exit.is_none() && !asks
     }
 

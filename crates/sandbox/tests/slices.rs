@@ -104,6 +104,30 @@ fn memory_that_grows_in_small_slices_grows_once() {
 }
 
 #[test]
+fn a_guest_at_rest_can_be_copied_and_its_copies_are_woken() {
+    let image = image("(i32.store8 (i32.const 300) (i32.const 67))", "(call $log (i32.const 300) (i32.const 1))", "");
+    let mut sandbox = start(&image);
+    assert!(sandbox.snapshot().unwrap().is_none(), "it has not started yet");
+    assert!(matches!(sandbox.step(), Step::Waiting { until_us: None }));
+    let snapshot = sandbox.snapshot().unwrap().expect("it is at rest");
+    for _ in 0..2 {
+        let mut copy = start(&snapshot);
+        assert!(matches!(copy.step(), Step::Log(line) if line == "C"));
+    }
+    assert!(!image.is_snapshot() && snapshot.is_snapshot());
+}
+
+#[test]
+fn a_guest_that_waits_for_an_answer_cannot_be_copied() {
+    let mut sandbox = start(&image("(drop (call $http_start (i32.const 0) (i32.const 26)))", "", ""));
+    let Step::Http(call) = sandbox.step() else { panic!("the guest calls") };
+    assert!(sandbox.snapshot().unwrap().is_none());
+    sandbox.complete(call.id, Response::default());
+    assert!(matches!(sandbox.step(), Step::Waiting { .. }));
+    assert!(sandbox.snapshot().unwrap().is_some());
+}
+
+#[test]
 fn a_call_waits_until_it_is_answered() {
     let image = image(
         "(drop (call $http_start (i32.const 0) (i32.const 26)))",

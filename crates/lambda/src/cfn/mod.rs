@@ -61,6 +61,7 @@ impl ResourceProvider for Provider {
             MAPPING => mapping::create(context, properties).await,
             VERSION => {
                 let published = request(context, "PublishVersion", input("PublishVersion", properties)).await?;
+                function::stabilize(context, published["FunctionArn"].as_str().unwrap_or_default()).await?;
                 provision(context, &properties["FunctionName"], &published["Version"], &Value::Null, properties)
                     .await?;
                 Ok(created(

@@ -73,7 +73,9 @@ impl Lambda {
         let functions: Vec<_> = state.functions(&call.scope.account, &call.scope.region).map(|(_, f)| f).collect();
         let reserved: u64 = functions.iter().filter_map(|function| function.reserved).sum();
         let versions = functions.iter().flat_map(|function| function.versions.values().chain([&function.latest]));
-        let code: usize = versions.map(|version| version.code_size).sum();
+        let layers = crate::layers::arn(&call.scope, "");
+        let layers = state.all_layers().filter(|(arn, _)| arn.starts_with(&layers)).map(|(_, layer)| layer.code_size);
+        let code: usize = versions.map(|version| version.code_size).chain(layers).sum();
         json!({
             "AccountLimit": {
                 "TotalCodeSize": 80_530_636_800_u64,

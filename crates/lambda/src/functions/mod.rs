@@ -72,7 +72,7 @@ impl Lambda {
         if self.state.borrow().function(&target).is_ok() {
             return Err(conflict(&format!("Function already exist: {}", target.name)));
         }
-        layers::check(&self.state.borrow(), &settings.layers)?;
+        layers::check(&self.state.borrow(), &target.region, &settings.layers)?;
         let signing = call.input["CodeSigningConfigArn"].as_str();
         self.check_signature(signing)?;
         let (code, image) = self.package(&call, &settings, &call.input["Code"]).await?;
@@ -110,7 +110,7 @@ impl Lambda {
         let mut function = self.state.borrow().function(&target)?.clone();
         check_revision(&call.input, &function.latest.revision)?;
         let settings = function.latest.settings.updated(&call.input)?;
-        layers::check(&self.state.borrow(), &settings.layers)?;
+        layers::check(&self.state.borrow(), &target.region, &settings.layers)?;
         layers::check_size(&self.state.borrow(), &settings.layers, function.latest.unzipped)?;
         if settings.role != function.latest.settings.role {
             self.check_role(&call, &settings.role).await?;

@@ -161,7 +161,7 @@ fn principal(text: &str, target: &Target) -> Result<Value, AwsError> {
         let partition = kernel::partition(&target.region);
         return Ok(json!({"AWS": format!("arn:{partition}:iam::{text}:root")}));
     }
-    if text.contains('.') {
+    if [".amazonaws.com", ".amazonaws.com.cn", ".amazon.com"].iter().any(|domain| text.ends_with(domain)) {
         return Ok(json!({"Service": text}));
     }
     Err(invalid("The provided principal was invalid. Please check the principal and try again."))

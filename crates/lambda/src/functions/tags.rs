@@ -33,6 +33,15 @@ impl Lambda {
     pub(crate) async fn change_tags(&self, call: Call) -> Result<Value, AwsError> {
         let added = read(&call.input["Tags"])?;
         let removed = &call.input["TagKeys"];
+        if removed.as_array().is_some_and(Vec::is_empty) || (call.operation == "UntagResource" && removed.is_null()) {
+            return Err(AwsError::validation(
+                "1 validation error detected: Value null at 'tagKeys' failed to satisfy constraint: Member must not be \
+                 null",
+            ));
+        }
+        if removed.is_null() && added.is_empty() {
+            return Err(invalid("An error occurred and the request cannot be processed."));
+        }
         let change = |tags: &mut Map<String, Value>| {
             tags.extend(added);
             tags.retain(|name, _| removed.as_array().is_none_or(|keys| !keys.contains(&json!(name))));

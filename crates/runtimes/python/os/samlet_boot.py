@@ -117,7 +117,8 @@ def _differ():
     import random
 
     os.reload_environ()
-    random.seed()
+    # Without an argument it would ask a generator that was copied too.
+    random.seed(int.from_bytes(os.urandom(32), "big"))
 
 
 def _search_path(environ):
