@@ -21,5 +21,5 @@ function vowels(text: string): i32 {
 }
 
 const event = input();
-console.error("an event of " + event.length.toString() + " characters");
+process.stderr.write("an event of " + event.length.toString() + " characters\n");
 process.stdout.write('{"vowels":' + vowels(event).toString() + "}");
