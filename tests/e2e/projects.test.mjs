@@ -173,6 +173,28 @@ test("two-regions: while the clock stands the replicas differ, and then they do 
   await note(false).filter({ hasText: "later" }).waitFor();
 });
 
+test("custom-runtime: a program answers each event, and another one counts them", async () => {
+  await begin("custom-runtime", "Custom runtime");
+  const sent = (await call("POST", "/command", { hello: 1 })).body["you sent"];
+  assert.deepEqual(JSON.parse(sent.body), { hello: 1 });
+  assert.equal((await call("POST", "/loop", {})).body["events so far"], 1);
+  assert.equal((await call("POST", "/loop", {})).body["events so far"], 2);
+  assert.ok((await call("POST", "/vowels", {})).body.vowels > 10);
+});
+
+test("container-image: the image runs as it says, or as the function says", async () => {
+  await begin("container-image", "Container image");
+  assert.equal((await call("GET", "/english")).body.message, "Hello from a container image");
+  assert.match((await call("GET", "/korean")).body.message, /컨테이너/);
+});
+
+test("layers: the later layer wins", async () => {
+  await begin("layers", "Layers");
+  assert.equal((await call("GET", "/node/ann")).body.message, "Hi, ann!");
+  assert.equal((await call("GET", "/polite/ann")).body.message, "Good day, ann!");
+  assert.equal((await call("GET", "/python/ann")).body.message, "Hello, ann!");
+});
+
 test("guest-book: a Python function keeps a table with boto3", async () => {
   await begin("guest-book", "Guest book");
   const signed = await call("POST", "/pages/1", { name: "ann", stars: 4 });

@@ -86,6 +86,7 @@ pub const RESERVED_VARIABLES: [&str; 17] = [
 
 const MAX_VARIABLES_BYTES: usize = 4096;
 const MAX_MEMORY_MB: u64 = 10_240;
+const MAX_STORAGE_MB: u64 = 10_240;
 const MAX_TIMEOUT_SECONDS: u64 = 900;
 
 /// The members of a function's configuration that its owner sets, named as on the wire.
@@ -276,6 +277,7 @@ impl Settings {
         self.check_snap_start()?;
         at_most("timeout", self.timeout, MAX_TIMEOUT_SECONDS)?;
         at_most("memorySize", self.memory_size, MAX_MEMORY_MB)?;
+        at_most("ephemeralStorage.size", self.ephemeral_storage.size, MAX_STORAGE_MB)?;
         self.check_variables()
     }
 

@@ -59,6 +59,8 @@ pub struct Border {
     pub wishes: VecDeque<Wish>,
     pub wake_at_us: Option<u64>,
     pub limits: Limits,
+    /// Fuel that the work of the host has cost beyond what the slice had.
+    pub unpaid: u64,
     /// The answer that the guest has waited for and not taken yet.
     pub answer: Bytes,
     /// What a program for WASI has.
@@ -76,6 +78,7 @@ impl Border {
             wishes: VecDeque::new(),
             wake_at_us: None,
             limits: Limits { memory_bytes: memory_limit, is_running: false },
+            unpaid: 0,
             answer: Bytes::new(),
             process: Process::default(),
             next_call: 0,

@@ -327,6 +327,7 @@ impl Sandbox {
         self.store.set_fuel(fuel)?;
         let result = run(self);
         self.fuel_used += fuel.saturating_sub(self.store.get_fuel()?);
+        self.fuel_used += std::mem::take(&mut self.store.data_mut().unpaid);
         result
     }
 

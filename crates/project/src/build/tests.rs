@@ -87,6 +87,8 @@ fn missing_dependencies_are_said_but_stop_nothing() {
     let expected =
         "npm does not run here: axios will not be found. Put node_modules into the project, or bundle the code.";
     assert_eq!(messages(&build.warnings), [(6, expected)]);
+    let program = [("template.yaml", HELLO), ("src/bootstrap", ""), ("src/package.json", package), ("src/a.ts", "")];
+    assert_eq!(check(&Project::from_texts("p", program)), []);
     let files = [("template.yaml", HELLO), ("src/package.json", package)];
     assert_eq!(check(&Project::from_texts("p", files)).len(), 1);
 }

@@ -100,10 +100,12 @@ impl Guest<'_, '_> {
 }
 
 /// Takes fuel for the work of the host on that many bytes. Where there is not enough the slice ends
-/// with the guest's next loop or call.
+/// with the guest's next loop or call, and what is missing is counted as used.
 pub fn pay(caller: &mut Caller<'_, Border>, bytes: usize) {
+    let cost = bytes as u64 / BYTES_PER_FUEL;
     if let Ok(fuel) = caller.get_fuel() {
         // The store counts fuel, so that it can be set.
-        let _ = caller.set_fuel(fuel.saturating_sub(bytes as u64 / BYTES_PER_FUEL));
+        let _ = caller.set_fuel(fuel.saturating_sub(cost));
+        caller.data_mut().unpaid += cost.saturating_sub(fuel);
     }
 }

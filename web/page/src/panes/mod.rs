@@ -16,6 +16,7 @@ pub mod header;
 pub mod inspector;
 mod logs;
 mod map;
+mod module;
 mod people;
 mod pool;
 mod problems;
