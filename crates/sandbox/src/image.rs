@@ -4,6 +4,7 @@ use crate::abi::{self, Border};
 use crate::costs::block_costs;
 use crate::snapshot::Snapshot;
 use crate::{Error, Host, max_memory_bytes, program};
+use std::cell::OnceCell;
 use std::rc::Rc;
 use wasmi::{CompilationMode, Config, CustomFuelCosts, Engine, ExternType, Instance, Linker, Memory, Module, Store};
 
@@ -18,6 +19,8 @@ struct Inner {
     module: Module,
     /// What a runtime is after it has booted; a program has not run.
     snapshot: Option<Snapshot>,
+    /// The memory of a sandbox that has not run, once somebody has asked for it.
+    base: OnceCell<Option<Vec<u8>>>,
 }
 
 impl Image {
@@ -29,7 +32,7 @@ impl Image {
         let name = name.into();
         let Booted { engine, linker, module, store, instance, memory, fresh } = boot(&name, wasm)?;
         let snapshot = Snapshot::take(&store, instance, memory, &fresh);
-        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: Some(snapshot) })))
+        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: Some(snapshot), base: OnceCell::new() })))
     }
 
     /// A program for WASI preview 1, from whomever: the module is validated as a whole.
@@ -53,7 +56,7 @@ impl Image {
         if module.get_export("memory").as_ref().and_then(ExternType::memory).is_none() {
             return Err(invalid("it exports no memory".to_owned()));
         }
-        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: None })))
+        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: None, base: OnceCell::new() })))
     }
 
     /// Whether this is a program for WASI, not a runtime of this project.
@@ -86,6 +89,15 @@ impl Image {
         self.0.snapshot.as_ref().map_or(0, Snapshot::stored_len)
     }
 
+    /// The memory of a sandbox that has not run; programs have none.
+    pub(crate) fn base(&self) -> Option<&[u8]> {
+        let copy = || {
+            let (store, _, memory) = self.clone_guest(Border::new(boot_host(), max_memory_bytes())).ok()?;
+            Some(memory.data(&store).to_vec())
+        };
+        if self.is_program() { None } else { self.0.base.get_or_init(copy).as_deref() }
+    }
+
     /// A new instance as the module has it.
     pub(crate) fn fresh_guest(&self) -> Result<(Store<Border>, Instance, Memory), Error> {
         let Inner { name, engine, linker, module, .. } = &*self.0;
@@ -95,7 +107,7 @@ impl Image {
 
     /// A new instance with the state of the booted guest.
     pub(crate) fn clone_guest(&self, border: Border) -> Result<(Store<Border>, Instance, Memory), Error> {
-        let Inner { name, engine, linker, module, snapshot } = &*self.0;
+        let Inner { name, engine, linker, module, snapshot, .. } = &*self.0;
         let invalid = |error: wasmi::Error| Error::InvalidGuest { name: name.clone(), reason: error.to_string() };
         if self.memory_bytes() > border.memory_limit {
             return Err(Error::MemoryLimitTooSmall {
