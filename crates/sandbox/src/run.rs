@@ -199,7 +199,7 @@ impl Sandbox {
             guest: Guest::Awake(Box::new(Awake::new(image, border)?)),
             image: image.clone(),
             running: None,
-            entries: VecDeque::from([Entry::Start]),
+            entries: VecDeque::from([if image.is_snapshot() { Entry::Wake } else { Entry::Start }]),
             exit: None,
             fuel_slice: config.fuel_slice.max(1),
             fuel_used: 0,
@@ -291,6 +291,23 @@ impl Sandbox {
             Guest::Awake(awake) => awake.store.data_mut(),
             Guest::Asleep(asleep) => &mut asleep.border,
         }
+    }
+
+    /// Whether the guest is in the middle of nothing, and asks for nothing.
+    pub fn is_at_rest(&self) -> bool {
+        let border = self.border();
+        let asks = !border.wishes.is_empty() || border.wake_at_us.is_some();
+        self.running.is_none() && self.entries.is_empty() && self.exit.is_none() && !asks
+    }
+
+    /// The guest as it stands still now, as an image: sandboxes that start from it are woken instead of
+    /// started. `None` if it is not at rest.
+    pub fn snapshot(&self) -> Result<Option<Image>, Error> {
+        if !self.is_at_rest() {
+            return Ok(None);
+        }
+        let Guest::Awake(awake) = &self.guest else { return Ok(None) };
+        self.image.of_sandbox(&awake.store, awake.instance, awake.memory).map(Some)
     }
 
     /// All the fuel that the guest has used: its processor time, the same for the same work.

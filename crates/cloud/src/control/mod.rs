@@ -29,6 +29,7 @@
 mod answer;
 mod deploy;
 mod gauges;
+mod images;
 mod outline;
 mod project;
 mod views;
