@@ -30,7 +30,7 @@ async function begin(id, title) {
   await tab.page.locator("[data-test=deploy]:enabled").waitFor();
 }
 
-/** Sends a request and reads its JSON. */
+/** Sends a request and reads its JSON; anything else is `null`. */
 async function call(method, path, body) {
   await bench.click("rail-resources");
   const request = bench.at("show-request");
@@ -282,6 +282,28 @@ test("concurrency: as many sandboxes as may be, and the others are refused", asy
   await shows("report-init", "Warm");
   const { body } = await call("GET", "/catalog/42");
   assert.deepEqual([body.article.sku, body.startedAs], [42, "provisioned-concurrency"]);
+});
+
+test("layers: what functions share, merged in order", async () => {
+  await begin("layers", "Layers");
+  const text = async (path) => JSON.stringify((await call("GET", path)).body);
+  assert.match(await text("/node/ann"), /Hi, ann!/);
+  assert.match(await text("/polite/ann"), /Good day, ann!/);
+  assert.match(await text("/python/ann"), /ann/);
+});
+
+test("custom-runtime: one program for each event, and one that stays", async () => {
+  await begin("custom-runtime", "Custom runtime");
+  assert.match(JSON.stringify((await call("POST", "/command", { a: 1 })).body), /command/);
+  const first = await call("POST", "/loop", {});
+  assert.notDeepEqual((await call("POST", "/loop", {})).body, first.body);
+});
+
+test("container-image: the same image with two commands", async () => {
+  await begin("container-image", "Container image");
+  const [english, korean] = [await call("GET", "/english"), await call("GET", "/korean")];
+  assert.deepEqual([english.status, korean.status], [200, 200]);
+  assert.notDeepEqual(english.body, korean.body);
 });
 
 test("nothing in the page failed meanwhile", () => tab.check());

@@ -5,6 +5,7 @@ use crate::costs::block_costs;
 use crate::limits::BYTES_COPIED_PER_FUEL;
 use crate::snapshot::Snapshot;
 use crate::{Error, Host, max_memory_bytes, program};
+use std::cell::OnceCell;
 use std::rc::Rc;
 use wasmi::{CompilationMode, Config, CustomFuelCosts, Engine, ExternType, Instance, Linker, Memory, Module, Store};
 
@@ -19,6 +20,8 @@ struct Inner {
     module: Module,
     /// What a runtime is after it has booted; a program has not run.
     snapshot: Option<Snapshot>,
+    /// The memory of a sandbox that has not run, once somebody has asked for it.
+    base: OnceCell<Option<Vec<u8>>>,
     /// Whether the guest has been started before it was copied.
     has_started: bool,
 }
@@ -32,7 +35,15 @@ impl Image {
         let name = name.into();
         let Booted { engine, linker, module, store, instance, memory, fresh } = boot(&name, wasm)?;
         let snapshot = Snapshot::take(&store, instance, memory, &fresh);
-        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: Some(snapshot), has_started: false })))
+        Ok(Image(Rc::new(Inner {
+            name,
+            engine,
+            linker,
+            module,
+            snapshot: Some(snapshot),
+            has_started: false,
+            base: OnceCell::new(),
+        })))
     }
 
     /// The state of a sandbox of this image, which has started and stands still, as an image.
@@ -47,6 +58,7 @@ impl Image {
             module: module.clone(),
             snapshot: Some(snapshot),
             has_started: true,
+            base: OnceCell::new(),
         })))
     }
 
@@ -76,7 +88,15 @@ impl Image {
         if module.get_export("memory").as_ref().and_then(ExternType::memory).is_none() {
             return Err(invalid("it exports no memory".to_owned()));
         }
-        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: None, has_started: false })))
+        Ok(Image(Rc::new(Inner {
+            name,
+            engine,
+            linker,
+            module,
+            snapshot: None,
+            has_started: false,
+            base: OnceCell::new(),
+        })))
     }
 
     /// Whether this is a program for WASI, not a runtime of this project.
@@ -107,6 +127,15 @@ impl Image {
     /// How many bytes are copied when a sandbox starts.
     pub fn stored_bytes(&self) -> usize {
         self.0.snapshot.as_ref().map_or(0, Snapshot::stored_len)
+    }
+
+    /// The memory of a sandbox that has not run; programs have none.
+    pub(crate) fn base(&self) -> Option<&[u8]> {
+        let copy = || {
+            let (store, _, memory) = self.clone_guest(Border::new(boot_host(), max_memory_bytes())).ok()?;
+            Some(memory.data(&store).to_vec())
+        };
+        if self.is_program() { None } else { self.0.base.get_or_init(copy).as_deref() }
     }
 
     /// A new instance as the module has it.

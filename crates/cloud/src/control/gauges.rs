@@ -70,7 +70,12 @@ fn places(tables: &DynamoDb, mapping: &Consumer, readers: &[Reader]) -> Vec<Valu
             "read_ms": poll.map(|reader| reader.read_at),
         }))
     };
-    tables.shards(&mapping.stream).into_iter().filter_map(place).collect()
+    let mut shards = tables.shards(&mapping.stream);
+    if shards.is_empty() {
+        // Of a stream that is no table's we know what the mapping has read, and not how much is left.
+        shards = mapping.shards.keys().cloned().collect();
+    }
+    shards.into_iter().filter_map(place).collect()
 }
 
 /// Whether it is the mapping that reads: it does so as its function.

@@ -36,6 +36,9 @@ const SNAPSHOT_INIT_LIMIT: Duration = Duration::from_secs(130);
 /// How old one may get that is kept ready: another takes its place before it is too old to work.
 pub const RENEWAL: Duration = Duration::from_secs(40 * 60);
 
+/// A guest that waits for longer gives its memory back meanwhile: a thousand can wait at once.
+const LONG_WAIT: Duration = Duration::from_millis(500);
+
 /// One sandbox with a runtime in it.
 pub struct Environment {
     plan: Plan,
@@ -110,6 +113,11 @@ impl Environment {
     /// Whether it is kept ready, however long nobody needs it.
     pub fn is_provisioned(&self) -> bool {
         self.fleet.is_some()
+    }
+
+    /// Gives back the memory of an environment that is frozen.
+    pub fn sleep(&mut self) {
+        self.guest.sandbox.sleep();
     }
 
     /// Gets the runtime ready before there is an event; whether that went well.
@@ -284,6 +292,9 @@ impl Environment {
         let timer = until_us.map_or(left, |until| {
             Duration::from_micros((until as f64 - self.clock.now_us()).max(0.0).ceil() as u64).min(left)
         });
+        if until_us.is_some() && timer >= LONG_WAIT {
+            self.guest.sandbox.sleep();
+        }
         let sleep = clock.sleep(timer).boxed_local();
         if let futures_util::future::Either::Left((Some((id, response)), _)) =
             select(self.guest.answers.next(), sleep).await
