@@ -3,6 +3,7 @@
 //!
 //! A pure function: it knows no service, reads no file and asks no clock.
 
+mod application;
 mod connectors;
 mod events;
 mod function;
@@ -19,6 +20,7 @@ mod references;
 mod resource;
 mod rest_api;
 mod simple_table;
+mod state_machine;
 mod translate;
 mod values;
 mod websocket_api;
@@ -37,6 +39,20 @@ pub struct Options {
     pub region: String,
     /// The time in seconds since the Unix epoch, which an API with `AlwaysDeploy` is deployed by.
     pub time: u64,
+    /// Asks the Serverless Application Repository for an application, by its id and its version; a
+    /// region without one refuses all.
+    pub applications: Option<fn(&str, &str) -> Application>,
+}
+
+/// What the Serverless Application Repository says of an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Application {
+    /// The URL of its template.
+    Template(String),
+    /// It is not there, or not for this account.
+    Inaccessible,
+    /// Its template did not become ready in time.
+    NeverReady,
 }
 
 /// The name of the transform in a template's `Transform` section.

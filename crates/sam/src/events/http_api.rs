@@ -94,7 +94,7 @@ impl Route<'_> {
                 .problem(format!("API method '{}' defined multiple times for path '{}'.", self.method, self.path));
         }
         let id = &self.target.id;
-        let arn = if self.target.is_alias { format!("${{{id}}}") } else { format!("${{{id}.Arn}}") };
+        let arn = if self.target.ref_is_arn { format!("${{{id}}}") } else { format!("${{{id}.Arn}}") };
         let uri = json!({ "Fn::Sub": function_uri(&arn, "${AWS::Partition}") });
         let condition = self.target.condition();
         definition.add_integration(self.path, self.method, &uri, condition)?;
