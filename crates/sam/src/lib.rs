@@ -6,6 +6,7 @@
 mod application;
 mod connectors;
 mod events;
+mod extensions;
 mod function;
 mod globals;
 mod http_api;
@@ -26,6 +27,7 @@ mod values;
 mod websocket_api;
 mod world;
 
+pub use extensions::{Facts, LANGUAGE_EXTENSIONS, extend};
 pub use problem::{Problem, document_error};
 
 use serde_json::{Map, Value};
@@ -42,6 +44,8 @@ pub struct Options {
     /// Asks the Serverless Application Repository for an application, by its id and its version; a
     /// region without one refuses all.
     pub applications: Option<fn(&str, &str) -> Application>,
+    /// Whether everything that a resource becomes carries its `Metadata`, as tools ask for it.
+    pub spread_metadata: bool,
 }
 
 /// What the Serverless Application Repository says of an application.

@@ -7,8 +7,8 @@ use crate::references::Renames;
 use crate::resource::{Resource, Source};
 use crate::world::{Fault, World};
 use crate::{
-    Options, Problem, application, connectors, function, globals, http_api, implicit_api, layer, rest_api, simple_table,
-    state_machine, websocket_api,
+    Options, Problem, application, connectors, function, globals, http_api, implicit_api, layer, rest_api,
+    simple_table, state_machine, websocket_api,
 };
 
 const FUNCTION: &str = "AWS::Serverless::Function";
@@ -74,7 +74,8 @@ fn check_resources(world: &World) -> Result<(), Vec<Problem>> {
 }
 
 fn is_sam_type(kind: &str) -> bool {
-    [FUNCTION, STATE_MACHINE, REST_API, HTTP_API, WEBSOCKET_API, SIMPLE_TABLE, LAYER, APPLICATION].contains(&kind) || NOT_YET.contains(&kind)
+    [FUNCTION, STATE_MACHINE, REST_API, HTTP_API, WEBSOCKET_API, SIMPLE_TABLE, LAYER, APPLICATION].contains(&kind)
+        || NOT_YET.contains(&kind)
 }
 
 /// Moves the properties of REST APIs to where the order of their keys is kept.
@@ -196,7 +197,12 @@ fn put(
             continue;
         }
         match resource.to_json() {
-            Ok(json) => {
+            Ok(mut json) => {
+                let metadata = world.resources.get(id).and_then(|source| source.get("Metadata"));
+                if let Some(metadata) = metadata.filter(|_| world.spread_metadata && !output.contains_key(&resource.id))
+                {
+                    json["Metadata"] = metadata.clone();
+                }
                 output.insert(resource.id, json);
             }
             Err(problem) => problems.push(problem),

@@ -38,6 +38,7 @@ pub(crate) struct World {
     pub(crate) partition: &'static str,
     pub(crate) time: u64,
     pub(crate) applications: Option<fn(&str, &str) -> Application>,
+    pub(crate) spread_metadata: bool,
     /// The template without its resources.
     pub(crate) template: Map<String, Value>,
     pub(crate) resources: Resources,
@@ -81,6 +82,7 @@ impl World {
             partition,
             time: options.time,
             applications: options.applications,
+            spread_metadata: options.spread_metadata,
             template,
             resources: Resources::new(resources, hashed),
             rest_apis: IndexMap::new(),

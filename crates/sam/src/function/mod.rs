@@ -187,7 +187,7 @@ pub(crate) fn translate(mut source: Source, world: &mut World) -> Result<Vec<Res
 }
 
 /// Resource types, as made by the translator, that can carry tags as a list.
-const TAGGABLE: [&str; 15] = [
+const TAGGABLE: [&str; 14] = [
     "AWS::Lambda::Function",
     "AWS::IAM::Role",
     "AWS::ApiGateway::RestApi",
@@ -198,7 +198,6 @@ const TAGGABLE: [&str; 15] = [
     "AWS::DynamoDB::Table",
     "AWS::SQS::Queue",
     "AWS::SNS::Topic",
-    "AWS::Events::Rule",
     "AWS::Cognito::UserPool",
     "AWS::S3::Bucket",
     "AWS::ApiGateway::DomainNameV2",
