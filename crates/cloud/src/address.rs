@@ -63,6 +63,10 @@ fn by_host(host: &str) -> Option<Address> {
         [_, "lambda-url", region, "on", "aws"] => address("lambda-url", region),
         [_, "auth", region, "amazoncognito", "com"] => address("cognito-hosted", region),
         [rest @ .., "amazonaws", "com"] | [rest @ .., "amazonaws", "com", "cn"] => match rest {
+            // Functions put what they say of custom resources into a bucket of AWS's own.
+            [bucket, "s3", region] if bucket.starts_with("cloudformation-custom-resource-response-") => {
+                address("cloudformation", region)
+            }
             // Buckets stand before S3's host: BUCKET.s3.REGION; a bucket's name may have dots.
             ["s3"] | [.., "s3"] => address("s3", DEFAULT_REGION),
             [.., "s3", region] | [.., "s3", "dualstack", region] => address("s3", region),

@@ -146,14 +146,12 @@ impl<'a> Resolver<'a> {
         let Some([Value::String(name), yes, no]) = argument.as_array().map(Vec::as_slice) else {
             return layout("Fn::If");
         };
-        match self.condition(name)? {
-            Some(holds) => self.value(if holds { yes } else { no }),
-            None => {
-                let no_value = || json!({ "Ref": "AWS::NoValue" });
-                let (yes, no) = (self.value(yes)?.unwrap_or_else(no_value), self.value(no)?.unwrap_or_else(no_value));
-                Ok(Some(json!({ "Fn::If": [name, yes, no] })))
-            }
+        if let Some(holds) = self.condition(name)? {
+            return self.value(if holds { yes } else { no });
         }
+        let no_value = || json!({ "Ref": "AWS::NoValue" });
+        let (yes, no) = (self.value(yes)?.unwrap_or_else(no_value), self.value(no)?.unwrap_or_else(no_value));
+        Ok(Some(json!({ "Fn::If": [name, yes, no] })))
     }
 
     fn substitute(&self, argument: &Value) -> Result<Value, String> {

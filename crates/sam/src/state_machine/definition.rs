@@ -53,7 +53,9 @@ fn take_dynamic_values(node: &mut Value, found: &mut Map<String, Value>) {
         Value::Object(map) => {
             let mut members: Vec<(&String, &mut Value)> = map.iter_mut().collect();
             members.sort_by_key(|(key, _)| *key);
-            members.into_iter().for_each(|(_, value)| take(value));
+            for (_, value) in members {
+                take(value);
+            }
         }
         _ => {}
     }
