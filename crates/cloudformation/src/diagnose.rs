@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use template::{Places, Span};
 
-use crate::plan::WAIT_HANDLE;
 use crate::template::{Conditions, Fault, check_format, check_functions, order, scheduled, section, unresolved};
 
 /// How bad it is.
@@ -92,7 +91,8 @@ fn transformed(source: &Value) -> Result<Value, Vec<Fault>> {
 }
 
 fn unrecognized(source: &Value, types: &[&str]) -> Vec<Fault> {
-    let is_known = |kind: &str| kind == WAIT_HANDLE || kind.starts_with("AWS::Serverless::") || types.contains(&kind);
+    let is_known =
+        |kind: &str| kind.starts_with("AWS::Serverless::") || kind.starts_with("Custom::") || types.contains(&kind);
     section(source, "Resources")
         .filter_map(|(id, resource)| Some((id, resource["Type"].as_str()?)))
         .filter(|(_, kind)| !is_known(kind))

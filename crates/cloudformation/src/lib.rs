@@ -37,6 +37,7 @@ impl CloudFormation {
         let store = Rc::new(RefCell::new(store::Store::load(kernel).await?));
         let responses = Rc::new(providers::Responses::default());
         let nested = providers::NestedStacks { kernel: kernel.clone(), store: store.clone() };
+        kernel.resource_types.add(Rc::new(providers::Inert));
         kernel.resource_types.add(Rc::new(nested));
         kernel.resource_types.add(Rc::new(providers::CustomResources { responses: responses.clone() }));
         let service = Rc::new(Self { kernel: kernel.clone(), store, responses });

@@ -134,13 +134,9 @@ pub(crate) fn schedule(template: &Value, parameters: &Parameters, pseudo: &Pseud
     Ok(Schedule { order, waits_for, conditions })
 }
 
-/// Types that CloudFormation itself answers for.
-pub(crate) const WAIT_HANDLE: &str = "AWS::CloudFormation::WaitConditionHandle";
-
 fn check_types(kernel: &Kernel, template: &Value) -> Result<(), AwsError> {
     let types: BTreeSet<&str> = section(template, "Resources").filter_map(|(_, r)| r["Type"].as_str()).collect();
-    let unknown: Vec<&str> =
-        types.into_iter().filter(|name| *name != WAIT_HANDLE && providers::of(kernel, name).is_none()).collect();
+    let unknown: Vec<&str> = types.into_iter().filter(|name| providers::of(kernel, name).is_none()).collect();
     if unknown.is_empty() {
         return Ok(());
     }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use kernel::AwsError;
 
 use super::{Engine, no_provider, refused};
-use crate::plan::WAIT_HANDLE;
 use crate::stack::{Event, Stack, StackResource};
 use crate::store::moment;
 
@@ -129,9 +128,6 @@ impl Engine {
 
     async fn ask_to_delete(&self, id: &str, resource: &StackResource) -> Result<(), AwsError> {
         let kind = resource.resource_type.as_str();
-        if kind == WAIT_HANDLE {
-            return Ok(());
-        }
         let provider = crate::providers::of(&self.kernel, kind).ok_or_else(|| no_provider(kind))?;
         let physical_id = resource.physical_id.as_deref().unwrap_or_default();
         provider.delete(&self.context(id, kind), physical_id, &resource.properties).await

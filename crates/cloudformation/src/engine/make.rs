@@ -8,7 +8,7 @@ use kernel::{AwsError, Created};
 use serde_json::{Map, Value};
 
 use super::{Engine, no_provider, refused};
-use crate::plan::{Schedule, WAIT_HANDLE};
+use crate::plan::Schedule;
 use crate::providers;
 use crate::stack::{Plan, STACK_TYPE, StackResource, Step};
 
@@ -208,11 +208,6 @@ impl Engine {
     async fn ask_to_create(&self, id: &str, wanted: &StackResource) -> Result<Created, AwsError> {
         let kind = wanted.resource_type.as_str();
         let context = self.context(id, kind);
-        if kind == WAIT_HANDLE {
-            // Nothing stands behind a handle; it only gives a template something to refer to.
-            let physical_id = format!("https://cloudformation-waitcondition-{}.s3.amazonaws.com/{id}", context.region);
-            return Ok(Created { physical_id, attributes: Map::new() });
-        }
         let provider = providers::of(&self.kernel, kind).ok_or_else(|| no_provider(kind))?;
         provider.create(&context, &wanted.properties).await
     }

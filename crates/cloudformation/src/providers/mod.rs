@@ -1,9 +1,11 @@
 //! The resource types that CloudFormation itself answers for.
 
 mod custom;
+mod inert;
 mod nested;
 
 pub(crate) use custom::{CustomResources, Responses};
+pub(crate) use inert::Inert;
 pub(crate) use nested::NestedStacks;
 
 use std::rc::Rc;
