@@ -91,6 +91,7 @@ pub(crate) fn plan(
     first(template::check_format(&source, true))?;
     let before = previous.map(|stack| &stack.plan.parameters);
     let parameters = template::resolve_parameters(&source, &order.parameters, before)?;
+    template::check_rules(&source, &parameters, pseudo)?;
     check_capabilities(&source, &order.capabilities, is_change_set)?;
     let processed = template::process(&source, &parameters, pseudo, kernel.clock.now().secs())?;
     check_capabilities(&processed, &order.capabilities, is_change_set)?;

@@ -7,13 +7,15 @@ mod format;
 mod functions;
 mod graph;
 mod parameters;
+mod rules;
 
-pub(crate) use conditions::Conditions;
+pub(crate) use conditions::{Conditions, NoResources};
 pub(crate) use evaluate::{Evaluator, Known, Pseudo};
 pub(crate) use format::check as check_format;
 pub(crate) use functions::{check as check_functions, references, unresolved};
 pub(crate) use graph::{order, scheduled};
 pub(crate) use parameters::{Given, Parameters, resolve as resolve_parameters, text_of};
+pub(crate) use rules::check as check_rules;
 
 use kernel::AwsError;
 use serde_json::{Map, Value};
