@@ -72,6 +72,10 @@ fn by_host(host: &str) -> Option<Address> {
         [rest @ .., "amazonaws", "com"] | [rest @ .., "amazonaws", "com", "cn"] => match rest {
             // The service's own buckets, from which packages can be fetched.
             [bucket, "s3", region] if is_of_lambda(bucket) => address("lambda-code", region),
+            // Functions put what they say of custom resources into a bucket of AWS's own.
+            [bucket, "s3", region] if bucket.starts_with("cloudformation-custom-resource-response-") => {
+                address("cloudformation", region)
+            }
             // Buckets stand before S3's host: BUCKET.s3.REGION; a bucket's name may have dots.
             ["s3"] | [.., "s3"] => address("s3", DEFAULT_REGION),
             [.., "s3", region] | [.., "s3", "dualstack", region] => address("s3", region),

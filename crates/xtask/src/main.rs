@@ -40,6 +40,7 @@ Usage: cargo xtask COMMAND
   lint                         rustfmt and clippy, for the host and for wasm32
   size                         transfer sizes of dist/, kept in tests/scoreboard/size.txt
   bench [NAME…]                figures as ratios against a reference of the same run
+  bench sam --path DIR         the SAM transform against AWS's translator
   bench dynamodb [--host FILE] [--seconds N] [--clients N] [--no-peers] [--no-large]
                                the native host against other DynamoDB emulators
   conformance NAME --path DIR [--in-page | --endpoint URL]
