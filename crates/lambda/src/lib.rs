@@ -109,13 +109,17 @@ impl Operations for Lambda {
         aws_api::api("lambda").expect("the table of lambda is part of aws-api")
     }
 
-    /// Runtimes are refused in words of the service's own, which name those that can be used today.
+    /// Runtimes are refused in words of the service's own, which name those that can be used today, and
+    /// starting positions in an order of their own.
     fn validate(&self, call: &Call) -> Result<(), AwsError> {
         let api = self.api();
         let Some(operation) = api.operations.get(call.operation) else { return Ok(()) };
         let violations = aws_api::violations(api, operation, &call.input);
         if let Some(runtime) = violations.iter().find(|violation| violation.path == "runtime") {
             return Err(settings::unknown_runtime(&runtime.value));
+        }
+        if let Some(position) = violations.iter().find(|violation| violation.path == "startingPosition") {
+            return Err(mappings::unknown_starting_position(&position.value));
         }
         aws_api::validate(api, operation, &call.input)
     }
