@@ -202,8 +202,6 @@ test("two-regions: while the clock stands the replicas differ, and then they do 
   await note(false).filter({ hasText: "later" }).waitFor();
 });
 
-test("nothing in the page failed meanwhile", () => tab.check());
-
 test("guest-book: a Python function keeps a table with boto3", async () => {
   await begin("guest-book", "Guest book");
   const signed = await call("POST", "/pages/1", { name: "ann", stars: 4 });
@@ -213,3 +211,84 @@ test("guest-book: a Python function keeps a table with boto3", async () => {
   assert.deepEqual([entries.map(({ name }) => name), average], [["bob", "ann"], 4.5]);
   assert.equal((await call("POST", "/pages/1", { name: "bob", stars: "many" })).status, 500);
 });
+
+test("async-destinations: retries come on the cloud's clock, and each end goes where it belongs", async () => {
+  await begin("async-destinations", "Asynchronous payments");
+  const payment = async (id, until) => {
+    for (let tries = 0; tries < 20; tries += 1) {
+      const found = (await call("GET", "/payments")).body.find((other) => other.id === id);
+      if (found && until(found)) return found;
+      await tab.page.waitForTimeout(300);
+    }
+    throw new Error(`${id} does not get there`);
+  };
+  assert.equal((await call("POST", "/payments", { id: "p1", amount: 12 })).status, 202);
+  assert.equal((await payment("p1", ({ state }) => state === "paid")).attempts, 1);
+  await call("POST", "/payments", { id: "p2", failures: 1 });
+  await call("POST", "/payments", { id: "p3", failures: 3 });
+  await payment("p3", ({ attempts }) => attempts === 1);
+  await bench.select("PayFunction");
+  await bench.click("function-triggers");
+  await shows("on-success", "ReceiptFunction");
+  await shows("waiting-event", /in (1 min|\d+ s)/);
+  await bench.click("clock-plus-minute");
+  assert.equal((await payment("p2", ({ state }) => state === "paid")).attempts, 2);
+  await payment("p3", ({ attempts }) => attempts === 2);
+  await bench.select("PayFunction");
+  await bench.click("function-triggers");
+  await bench.click("advance-to");
+  await bench.at("no-events").waitFor();
+  const [failure] = (await call("GET", "/failures")).body;
+  assert.deepEqual(
+    [failure.requestContext.condition, failure.requestContext.approximateInvokeCount, failure.requestPayload.id],
+    ["RetriesExhausted", 3, "p3"],
+  );
+});
+
+test("memory-tuning: work gets faster with memory, waiting only dearer", async () => {
+  await begin("memory-tuning", "Memory tuning");
+  assert.equal((await call("GET", "/primes/25")).body.largest, 97);
+  const sweep = async (name) => {
+    await bench.select(name);
+    await bench.click("function-memory");
+    await bench.at("sweep-times").selectOption("1");
+    await bench.click("sweep");
+    await bench.at("sweep-advice").waitFor({ timeout: 120_000 });
+    const rows = await bench.at("sweep-row").allInnerTexts();
+    const millis = rows.map((row) => {
+      const [, number, unit] = /MB\s+([\d.]+) (ms|s)/.exec(row);
+      return Number(number) * (unit === "s" ? 1000 : 1);
+    });
+    return millis[0] / millis.at(-1);
+  };
+  // 1,769 MB buy one vCPU, and the least memory a fourteenth of it.
+  assert.ok((await sweep("PrimesFunction")) > 10);
+  assert.ok((await sweep("WaitFunction")) < 2);
+  await shows("cheapest", "Cheapest");
+});
+
+test("concurrency: as many sandboxes as may be, and the others are refused", async () => {
+  await begin("concurrency", "Concurrency");
+  await bench.select("ReportFunction");
+  await bench.click("function-monitor");
+  await bench.click("load");
+  await shows("sandboxes-busy", "3");
+  await shows("sandboxes-throttled", "7");
+  await shows("sandboxes-frozen", "3");
+  await bench.click("clock-plus-hour");
+  await shows("sandboxes-frozen", "0");
+  await bench.select("CatalogFunction");
+  await bench.click("function-monitor");
+  await shows("provisioned", "2 / 2");
+  await bench.click("function-test");
+  await bench.click("invoke");
+  await shows("report-init", /\d ms/);
+  await bench.at("invoke-qualifier").selectOption("live");
+  await bench.click("invoke");
+  await shows("invoke-result", "provisioned-concurrency");
+  await shows("report-init", "Warm");
+  const { body } = await call("GET", "/catalog/42");
+  assert.deepEqual([body.article.sku, body.startedAs], [42, "provisioned-concurrency"]);
+});
+
+test("nothing in the page failed meanwhile", () => tab.check());

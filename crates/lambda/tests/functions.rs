@@ -26,7 +26,7 @@ fn a_new_function_is_described_as_in_aws() {
             "TracingConfig": {"Mode": "PassThrough"}, "Version": "$LATEST",
         });
         let mut described = made.clone();
-        for computed in ["CodeSha256", "CodeSize", "RevisionId"] {
+        for computed in ["CodeSha256", "CodeSize", "RevisionId", "RuntimeVersionConfig"] {
             assert!(described.as_object_mut().and_then(|members| members.remove(computed)).is_some(), "{computed}");
         }
         assert_eq!(described, expected);

@@ -36,6 +36,7 @@ mod config;
 mod costs;
 mod files;
 mod image;
+mod limits;
 mod program;
 mod run;
 mod scratch;

@@ -79,6 +79,9 @@ pub struct Sandbox {
     store: Store<Border>,
     memory: Memory,
     exports: Exports,
+    /// What it was cloned from.
+    image: Image,
+    instance: Instance,
     running: Option<Running>,
     entries: VecDeque<Entry>,
     exit: Option<Exit>,
@@ -136,8 +139,10 @@ impl Sandbox {
             store,
             memory,
             exports,
+            image: image.clone(),
+            instance,
             running: None,
-            entries: VecDeque::from([Entry::Start]),
+            entries: VecDeque::from([if image.is_snapshot() { Entry::Wake } else { Entry::Start }]),
             exit: None,
             fuel_slice: config.fuel_slice.max(1),
             fuel_used: 0,
@@ -189,6 +194,22 @@ impl Sandbox {
             }
             _ => self.entries.push_back(Entry::HttpDone { id, message, ok }),
         }
+    }
+
+    /// Whether the guest is in the middle of nothing, and asks for nothing.
+    pub fn is_at_rest(&self) -> bool {
+        let border = self.store.data();
+        let asks = !border.wishes.is_empty() || border.wake_at_us.is_some();
+        self.running.is_none() && self.entries.is_empty() && self.exit.is_none() && !asks
+    }
+
+    /// The guest as it stands still now, as an image: sandboxes that start from it are woken instead of
+    /// started. `None` if it is not at rest.
+    pub fn snapshot(&self) -> Result<Option<Image>, Error> {
+        if !self.is_at_rest() {
+            return Ok(None);
+        }
+        self.image.of_sandbox(&self.store, self.instance, self.memory).map(Some)
     }
 
     /// All the fuel that the guest has used: its processor time, the same for the same work.

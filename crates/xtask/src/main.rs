@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod conformance;
+mod examples;
 mod host;
 mod lint;
 mod npm;
@@ -43,6 +44,7 @@ Usage: cargo xtask COMMAND
                                the native host against other DynamoDB emulators
   conformance NAME --path DIR [--in-page | --endpoint URL]
                                a public suite against the native host, the page or a peer: parity, dynalite, sam
+  examples                     the modules and archives of static/projects, from their texts
   tables [ARGS…]               generate the API tables from the published models
 ";
 
@@ -71,6 +73,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "size" => size::run().map(|()| ExitCode::SUCCESS),
         "bench" => bench::run(rest).map(|()| ExitCode::SUCCESS),
         "conformance" => conformance::run(rest),
+        "examples" => examples::run().map(|()| ExitCode::SUCCESS),
         "tables" => tables::run(rest).map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

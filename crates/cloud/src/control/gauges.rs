@@ -2,7 +2,7 @@
 
 use dynamodb::{DynamoDb, Reader, Supply};
 use kernel::{Caller, Response, Scope};
-use lambda::{Activity, Consumer, SandboxView, Throttles};
+use lambda::{Activity, Consumer, SandboxView, Throttles, WaitingEvent};
 use serde_json::{Value, json};
 
 use super::answer::{Refusal, ok};
@@ -103,4 +103,18 @@ pub fn sandboxes(sandboxes: &[SandboxView], throttles: Throttles) -> Response {
         "throttled_ms": throttles.last_ms,
         "sandboxes": sandboxes.iter().map(show).collect::<Vec<_>>(),
     }))
+}
+
+/// Asynchronous invocations that are not done yet.
+pub fn events(events: &[WaitingEvent]) -> Response {
+    let show = |event: &WaitingEvent| {
+        json!({
+            "request_id": event.request_id,
+            "qualifier": event.qualifier,
+            "accepted_ms": event.accepted_ms,
+            "failures": event.failures,
+            "due_ms": event.due_ms,
+        })
+    };
+    ok(&json!({ "events": events.iter().map(show).collect::<Vec<_>>() }))
 }

@@ -12,12 +12,13 @@ use super::{
 use crate::code::zip_of;
 
 /// What a function's settings are when a template does not say.
-const DEFAULTS: [(&str, &str); 10] = [
+const DEFAULTS: [(&str, &str); 11] = [
     ("Description", "\"\""),
     ("Timeout", "3"),
     ("MemorySize", "128"),
     ("Environment", r#"{"Variables": {}}"#),
     ("Layers", "[]"),
+    ("ImageConfig", "{}"),
     ("DeadLetterConfig", r#"{"TargetArn": ""}"#),
     ("EphemeralStorage", r#"{"Size": 512}"#),
     ("TracingConfig", r#"{"Mode": "PassThrough"}"#),

@@ -81,7 +81,7 @@ impl Pool {
         }
     }
 
-    /// How many invocations are under way: of this function, and on demand of those in its account and
+    /// How many invocations are under way on demand: of this function, and of those in its account and
     /// region that `counts` picks.
     pub fn working(&self, function: &FunctionKey, counts: impl Fn(&FunctionKey) -> bool) -> (u64, u64) {
         let working = self.working.borrow();
@@ -89,7 +89,7 @@ impl Pool {
         let here = |key: &FunctionKey| key.0 == function.0 && key.1 == function.1;
         let all =
             working.iter().filter(|(key, _)| here(key) && counts(key)).map(|(_, working)| working.on_demand).sum();
-        (own.on_demand + own.provisioned, all)
+        (own.on_demand, all)
     }
 
     /// Counts one more invocation of a function.
@@ -128,6 +128,13 @@ impl Pool {
             }
             !waiting.is_empty()
         });
+    }
+
+    /// Lets go of environments that are to be replaced; those at work go when they are done.
+    pub fn retire(&self, function: &FunctionKey, variant: &str) {
+        if let Some(waiting) = self.idle.borrow_mut().get_mut(&(function.clone(), variant.to_owned())) {
+            waiting.retain(|idle| !idle.environment.is_due());
+        }
     }
 
     /// A warm environment, the one that worked last.

@@ -43,7 +43,11 @@ impl Lambda {
             let mut state = self.state.borrow_mut();
             match tagged(&call)? {
                 Tagged::Function(target) => {
-                    state.change_function(&target, &mut batch, |function| change(&mut function.tags))?;
+                    state.change_function(&target, &mut batch, |function| {
+                        change(&mut function.tags)?;
+                        function.revise(None, self.kernel.rng.uuid());
+                        Ok(())
+                    })?;
                 }
                 Tagged::Mapping(uuid) => {
                     let changed = state.change_mapping(&uuid, &mut batch, |mapping| change(&mut mapping.tags));
@@ -77,7 +81,8 @@ fn tagged(call: &Call) -> Result<Tagged, AwsError> {
     {
         return Ok(Tagged::Mapping(uuid));
     }
-    let target = Target::read(&call.scope, text, None)?;
+    // A function's policy can let other accounts read and change its tags.
+    let target = Target::read_of_any_account(&call.scope, text, None)?;
     if target.qualifier.is_some() {
         return Err(invalid("Tags on function aliases and versions are not supported. Please specify a function ARN."));
     }

@@ -164,14 +164,6 @@ impl Lambda {
     }
 }
 
-/// The refusal of a starting position that is none: AWS lists those that there are in this order.
-pub fn unknown_starting_position(position: &str) -> AwsError {
-    AwsError::validation(format!(
-        "1 validation error detected: Value '{position}' at 'startingPosition' failed to satisfy constraint: Member \
-         must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]"
-    ))
-}
-
 fn uuid(call: &Call) -> &str {
     call.input["UUID"].as_str().unwrap_or_default()
 }

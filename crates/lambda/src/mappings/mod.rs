@@ -29,7 +29,6 @@ use serde_json::{Map, Value, json};
 
 use crate::names::Target;
 
-pub use api::unknown_starting_position;
 pub use consumers::Consumer;
 pub use duty::Pollers;
 use options::Options;

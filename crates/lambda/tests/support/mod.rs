@@ -37,6 +37,7 @@ impl Service for Door {
     async fn handle(&self, request: Request) -> Response {
         let host = request.headers()["host"].to_str().unwrap_or_default().to_owned();
         let service = host.split_once(".us-east-1").map_or(host.as_str(), |(service, _)| service);
+        let service = if service.ends_with(".dkr.ecr") { "ecr-registry" } else { service };
         self.0.router.dispatch(&self.0, service, request).await
     }
 }
@@ -75,6 +76,7 @@ pub async fn open(kernel: &Kernel) -> Rc<Lambda> {
     dynamodb::DynamoDb::open(kernel).await.expect("dynamodb opens");
     kinesis::Kinesis::open(kernel).await.expect("kinesis opens");
     s3::S3::open(kernel).await.expect("s3 opens");
+    ecr::Ecr::open(kernel).await.expect("ecr opens");
     Lambda::open(kernel, Rc::new(Guests)).await.expect("lambda opens")
 }
 

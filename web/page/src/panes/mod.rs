@@ -23,6 +23,7 @@ pub mod rail;
 mod request;
 mod resources;
 mod response;
+pub mod runtime;
 pub mod status;
 mod stream;
 mod table;
