@@ -73,6 +73,35 @@ test("stream-processor: the function has come as far as the stream", async () =>
   assert.equal((await call("GET", "/customers/ann/orders")).body.total, 12);
 });
 
+test("order-filter: the function hears of what passes its filters, and what fails lies in the bucket", async () => {
+  await begin("order-filter", "Order filter");
+  const until = async (path, isThere) => {
+    let body = [];
+    for (let tries = 0; !isThere(body) && tries < 20; tries += 1) {
+      await tab.page.waitForTimeout(500);
+      body = (await call("GET", path)).body;
+    }
+    return body;
+  };
+  const ids = (orders) => orders.map(({ id }) => id);
+  await call("POST", "/orders", [
+    { id: "1", state: "paid", amount: 120, to: "Ann" },
+    { id: "2", state: "open", amount: 500, to: "Bob" },
+    { id: "3", state: "paid", amount: 5, gift: true, to: "Cid" },
+    { id: "4", state: "paid", amount: 5, to: "Dan" },
+  ]);
+  assert.deepEqual(ids(await until("/shipments", ({ length }) => length === 2)), ["1", "3"]);
+  await call("POST", "/orders", [
+    { id: "5", state: "paid", amount: 200, to: "Eve" },
+    { id: "6", state: "paid", amount: 300 },
+    { id: "7", state: "paid", amount: 400, to: "Fay" },
+  ]);
+  const [failed] = await until("/failed", ({ length }) => length === 1);
+  assert.equal(failed.condition, "RetryAttemptsExhausted");
+  assert.deepEqual([failed.approximateInvokeCount, ids(failed.orders)], [3, ["6", "7"]]);
+  assert.deepEqual(ids((await call("GET", "/shipments")).body), ["1", "3", "5"]);
+});
+
 test("high-scores: an index for each question, and a gauge for each index", async () => {
   await begin("high-scores", "High scores");
   await call("PUT", "/scores", { player: "ann", game: "chess", score: 900 });

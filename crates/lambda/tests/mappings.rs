@@ -134,6 +134,27 @@ fn a_mapping_passes_through_states_in_which_it_cannot_be_changed() {
 }
 
 #[test]
+fn a_batch_under_way_is_finished_when_its_mapping_is_disabled() {
+    run(|kernel| async move {
+        let source = "export const handler = async ({ Records: [record] }) => {
+            await new Promise((resolve) => setTimeout(resolve, 3000));
+            console.log(record.dynamodb.Keys.id.S);
+        }";
+        let mapping = map(&kernel, source, json!({"BatchSize": 1})).await;
+        ok(&kernel, "lambda", "UpdateFunctionConfiguration", json!({"FunctionName": "hello", "Timeout": 30})).await;
+        put(&kernel, &["a", "b"]).await;
+        settle(&kernel).await;
+        for enabled in [false, true] {
+            let update = json!({"UUID": mapping["UUID"], "Enabled": enabled});
+            ok(&kernel, "lambda", "UpdateEventSourceMapping", update).await;
+            settle(&kernel).await;
+        }
+        kernel.clock.sleep(Duration::from_secs(10)).await;
+        assert_eq!(said(&kernel).await, ["a", "b"], "once each");
+    });
+}
+
+#[test]
 fn a_window_collects_a_batch() {
     run(|kernel| async move {
         map(&kernel, SOURCE, json!({"MaximumBatchingWindowInSeconds": 5})).await;

@@ -500,5 +500,9 @@ fn mistakes_are_answered_in_the_words_of_aws() {
             let error = call(&kernel, "lambda", "CreateEventSourceMapping", input).await.expect_err("a refusal");
             assert_eq!((error.code.as_str(), error.message), ("InvalidParameterValueException", message));
         }
+        let input = json!({"FunctionName": "hello", "EventSourceArn": STREAM, "StartingPosition": "invalid"});
+        let error = call(&kernel, "lambda", "CreateEventSourceMapping", input).await.expect_err("a refusal");
+        assert_eq!(error.code, "ValidationException");
+        assert!(error.message.ends_with("[LATEST, AT_TIMESTAMP, TRIM_HORIZON]"), "{}", error.message);
     });
 }

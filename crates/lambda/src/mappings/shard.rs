@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::{join_all, try_join};
+use futures_util::future::{join, join_all};
 use kernel::{AwsError, Timestamp};
 
 use super::{
@@ -90,11 +90,10 @@ impl Feed {
     /// Reads the shard from `iterator` on, and works on what is there, until the shard has ended or the
     /// mapping has changed: the shard's name.
     pub async fn run(self, iterator: String) -> String {
-        let lanes = async {
-            let ends = join_all(self.lanes.iter().map(|lane| self.work_on(lane))).await;
-            ends.into_iter().collect::<Result<(), OffDuty>>()
-        };
-        if try_join(self.read(iterator), lanes).await.is_ok() {
+        // Both to their ends: whoever is off duty finishes the invocation that is under way.
+        let lanes = join_all(self.lanes.iter().map(|lane| self.work_on(lane)));
+        let (read, worked) = join(self.read(iterator), lanes).await;
+        if read.is_ok() && worked.iter().all(Result::is_ok) {
             let finished = |mapping: &mut Mapping| {
                 mapping.checkpoints.insert(self.shard.clone(), Checkpoint::Finished);
             };
