@@ -100,11 +100,11 @@ impl Lambda {
         let succeeded = settled.condition == "Success";
         if let Some(arn) = if succeeded { &config.on_success } else { &config.on_failure } {
             let result = self.deliver_record(target, &role, arn, settled).await;
-            self.note_delivery(arn, result);
+            self.note_delivery(target, "DestinationDeliveryFailures", arn, result);
         }
         if let Some(arn) = dead_letters.filter(|_| !succeeded) {
             let result = self.bury(target, &role, &arn, settled).await;
-            self.note_delivery(&arn, result);
+            self.note_delivery(target, "DeadLetterErrors", &arn, result);
         }
     }
 
@@ -128,8 +128,9 @@ impl Lambda {
         Some((settings.role.clone(), settings.dead_letters().map(str::to_owned)))
     }
 
-    fn note_delivery(&self, arn: &str, result: Result<(), AwsError>) {
+    fn note_delivery(&self, target: &Target, metric: &'static str, arn: &str, result: Result<(), AwsError>) {
         if let Err(error) = result {
+            self.measure(target, metric, "Count", 1.0);
             let operation = format!("DestinationDeliveryFailures {arn}");
             self.kernel.trace.failed("lambda", &operation, self.kernel.clock.now(), &error);
         }

@@ -17,6 +17,7 @@ mod invoke;
 mod layer_policies;
 mod layers;
 mod mappings;
+mod metrics;
 mod names;
 mod recursion;
 mod settings;

@@ -5,6 +5,7 @@ mod concurrency;
 mod configuration;
 mod events;
 mod memory;
+mod metrics;
 mod monitor;
 mod sweep;
 mod test;
