@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
-use kernel::{AwsError, Batch, Caller, Request, Scope, Timestamp};
+use kernel::{AwsError, Batch, Caller, Scope, Timestamp};
 use serde_json::{Value, json};
 
 use crate::{
@@ -17,6 +16,10 @@ use crate::{
 };
 
 const MINUTE: u64 = 60_000;
+
+/// The seconds by which metrics are asked for, and how far back.
+const PERIOD: u64 = 60;
+const REMEMBERED: u64 = 3600;
 
 /// A scaling that is due.
 struct Scaling {
@@ -180,16 +183,27 @@ impl AutoScaling {
     /// Units consumed by the minute. Minutes that saw nothing but throttles have no data.
     async fn consumed(&self, scope: &Scope, key: &Key) -> BTreeMap<u64, f64> {
         let Some((table, index)) = parts(&key.resource) else { return BTreeMap::new() };
-        let mut request = Request::new(Bytes::from(json!({"TableName": table, "IndexName": index}).to_string()));
-        request.extensions_mut().insert(scope.clone());
-        let response = self.kernel.router.dispatch(&self.kernel, "dynamodb.metrics", request).await;
-        let measured: Value = serde_json::from_slice(response.body()).unwrap_or_default();
-        let side = match Kind::of(&key.dimension) {
-            Kind::Read => &measured["Read"],
-            Kind::Write => &measured["Write"],
+        let metric = match Kind::of(&key.dimension) {
+            Kind::Read => "ConsumedReadCapacityUnits",
+            Kind::Write => "ConsumedWriteCapacityUnits",
         };
-        let minutes = side.as_array().into_iter().flatten();
-        let minutes = minutes.filter_map(|minute| Some((minute["Minute"].as_u64()?, minute["Units"].as_f64()?)));
+        let dimension = |name: &str, value: &str| json!({"Name": name, "Value": value});
+        let mut dimensions = vec![dimension("TableName", table)];
+        dimensions.extend(index.map(|index| dimension("GlobalSecondaryIndexName", index)));
+        let now = self.kernel.clock.now().secs();
+        let input = json!({
+            "Namespace": "AWS/DynamoDB",
+            "MetricName": metric,
+            "Dimensions": dimensions,
+            "Period": PERIOD,
+            "Statistics": ["Sum"],
+            "StartTime": now.saturating_sub(REMEMBERED),
+            "EndTime": now + PERIOD,
+        });
+        let answer = aws_api::invoke(&self.kernel, scope.clone(), "monitoring", "GetMetricStatistics", input).await;
+        let answer = answer.unwrap_or_default();
+        let points = answer["Datapoints"].as_array().into_iter().flatten();
+        let minutes = points.filter_map(|point| Some((point["Timestamp"].as_u64()? / PERIOD, point["Sum"].as_f64()?)));
         minutes.filter(|(_, units)| *units > 0.0).collect()
     }
 

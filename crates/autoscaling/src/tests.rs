@@ -29,6 +29,7 @@ const WRITES: &str = "dynamodb:table:WriteCapacityUnits";
 /// Runs `test` with the table `songs`, of 5 read and 5 write units, and its index `by-title` of as many.
 fn run<F: Future<Output = ()> + 'static>(test: impl FnOnce(Client) -> F + 'static) {
     testing::run(|kernel| async move {
+        cloudwatch::Metrics::open(&kernel).await.unwrap();
         DynamoDb::open(&kernel).await.unwrap();
         AutoScaling::open(&kernel).await.unwrap();
         let client = Client(Rc::new(kernel));

@@ -95,6 +95,7 @@ fn read_at(api: &Api, name: &str, value: Value, element: bool) -> Result<Value, 
             Err(_) => Err(mismatch::refuse_base64(api, &text)),
         },
         (Shape::Timestamp { .. }, Value::String(text)) => moment(&text),
+        (Shape::Float(_), Value::String(text)) if is_no_number(&text) => Ok(Value::String(text)),
         (Shape::Boolean, Value::String(text)) => match mismatch::boolean(api, &text) {
             Some(value) => Ok(Value::Bool(value)),
             None => Err(mismatch::refuse(api, name, &Value::String(text), element)),
@@ -115,6 +116,11 @@ fn lone<'a>(members: &'a [Member], name: &str) -> Option<&'a Member> {
 
 fn read_element(api: &Api, shape: &str, value: Value) -> Result<Value, AwsError> {
     if value.is_null() { Ok(Value::Null) } else { read_at(api, shape, value, true) }
+}
+
+/// What JSON has no number for is written as text.
+pub(crate) fn is_no_number(text: &str) -> bool {
+    matches!(text, "NaN" | "Infinity" | "-Infinity")
 }
 
 /// AWS reads 1.9 as 1 where it wants a whole number.
@@ -169,7 +175,8 @@ pub(crate) fn encode(version: &str, output: Output) -> Response {
 /// An error answer of json-1.0 or json-1.1.
 pub(crate) fn encode_error(api: &Api, version: &str, error: &AwsError) -> Response {
     let mut body = Map::new();
-    body.insert("__type".into(), Value::String(format!("{}{}", namespace(api, &error.code), error.code)));
+    let name = api.error(&error.code).map_or(error.code.as_str(), |shape| shape.name);
+    body.insert("__type".into(), Value::String(format!("{}{name}", namespace(api, name))));
     let named = api.error(&error.code).map(|shape| shape.message);
     let key = named.unwrap_or(if error.code == "SerializationException" { "Message" } else { "message" });
     // AWS says nothing more of a body that it cannot read at all, nor of an operation that it does not know.
@@ -180,13 +187,32 @@ pub(crate) fn encode_error(api: &Api, version: &str, error: &AwsError) -> Respon
     let mut response = respond(version, error.status, Value::Object(body).to_string().into());
     // DynamoDB names its errors in the body alone; the others also say it in a header.
     if !api.service.ends_with("dynamodb") {
-        rest_json::error_headers(&mut response, error);
+        rest_json::error_headers(&mut response, name);
     }
+    add_query_error(api, &mut response, error);
     response
 }
 
-/// What stands before an error's name in DynamoDB's answers; the other services write the bare name.
+/// Says the error's code of the query protocol beside its name, where an API was of that protocol once:
+/// programs match on it.
+pub(crate) fn add_query_error(api: &Api, response: &mut Response, error: &AwsError) {
+    if api.query.is_none() {
+        return;
+    }
+    let code = api.error(&error.code).map_or(error.code.as_str(), |shape| shape.code);
+    let fault = if error.status.is_server_error() { "Receiver" } else { "Sender" };
+    if let Ok(value) = HeaderValue::try_from(format!("{code};{fault}")) {
+        response.headers_mut().insert("x-amzn-query-error", value);
+    }
+}
+
+/// What stands before an error's name in DynamoDB's and CloudWatch's answers; the other services write the
+/// bare name.
 fn namespace(api: &Api, code: &str) -> &'static str {
+    if api.service == "monitoring" {
+        let is_common = code == "ValidationException";
+        return if is_common { "com.amazon.coral.validate#" } else { "com.amazonaws.cloudwatch.v2010_08_01#" };
+    }
     if !api.service.ends_with("dynamodb") {
         return "";
     }

@@ -6,6 +6,7 @@
 //! [`serde_json::Value`] with AWS's member names; blobs are base64 strings, timestamps numbers of
 //! seconds since the epoch, whatever the protocol writes.
 
+mod cbor;
 mod event_stream;
 mod json;
 mod mismatch;

@@ -17,6 +17,11 @@ impl From<Value> for Output {
 }
 
 impl Output {
+    /// A member that was not written yet.
+    pub fn member(&self, name: &str) -> Option<&Value> {
+        self.members.get(name)
+    }
+
     /// Adds a member that is `json`.
     #[must_use]
     pub fn with_written(mut self, name: &'static str, json: Vec<u8>) -> Self {

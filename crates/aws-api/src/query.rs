@@ -149,9 +149,10 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// An error answer.
-pub(crate) fn encode_error(namespace: &str, error: &AwsError, request_id: &str) -> Response {
+pub(crate) fn encode_error(api: &Api, namespace: &str, error: &AwsError, request_id: &str) -> Response {
     let kind = if error.status.is_server_error() { "Receiver" } else { "Sender" };
-    let (code, message) = (escape(&error.code), escape(&error.message));
+    let code = api.error(&error.code).map_or(error.code.as_str(), |shape| shape.code);
+    let (code, message) = (escape(code), escape(&error.message));
     let xml = format!(
         r#"<ErrorResponse xmlns="{namespace}"><Error><Type>{kind}</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"#
     );

@@ -106,6 +106,7 @@ pub(crate) fn typed(shape: &Shape, text: &str) -> Result<Value, AwsError> {
     let refuse = |kind: &str| body::serialization(format!("STRING_VALUE cannot be converted to {kind}"));
     match shape {
         Shape::Integer(_) => text.parse::<i64>().map(Value::from).map_err(|_| refuse("Integer")),
+        Shape::Float(_) if body::is_no_number(text) => Ok(Value::String(text.to_owned())),
         Shape::Float(_) => text.parse::<f64>().map(Value::from).map_err(|_| refuse("Double")),
         Shape::Boolean => text.parse::<bool>().map(Value::from).map_err(|_| refuse("Boolean")),
         Shape::Timestamp { .. } => {
@@ -262,13 +263,13 @@ pub(crate) fn encode_error(api: &Api, error: &AwsError) -> Response {
     let mut response = Response::new(Value::Object(fields).to_string().into());
     *response.status_mut() = error.status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    error_headers(&mut response, error);
+    error_headers(&mut response, &error.code);
     response
 }
 
 /// The header by which SDKs know an error.
-pub(crate) fn error_headers(response: &mut Response, error: &AwsError) {
-    if let Ok(code) = HeaderValue::try_from(&error.code) {
+pub(crate) fn error_headers(response: &mut Response, name: &str) {
+    if let Ok(code) = HeaderValue::try_from(name) {
         response.headers_mut().insert("x-amzn-errortype", code);
     }
 }

@@ -7,7 +7,7 @@ use kernel::{Access, AwsError, Kernel, Request, Response, Scope, async_trait};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Api, Operation, Output, Protocol, json, query, rest_json, rest_xml, validate};
+use crate::{Api, Operation, Output, Protocol, cbor, json, query, rest_json, rest_xml, validate};
 
 /// One call of an operation: what is asked, of what, by whom and where.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ pub fn unknown_operation(api: &Api) -> AwsError {
             AwsError::new("NotImplemented", "A header you provided implies functionality that is not implemented")
                 .with_status(StatusCode::NOT_IMPLEMENTED)
         }
-        Protocol::Json { .. } => AwsError::new("UnknownOperationException", ""),
+        Protocol::Json { .. } | Protocol::Cbor => AwsError::new("UnknownOperationException", ""),
     }
 }
 
@@ -106,13 +106,14 @@ pub async fn invoke(
 /// Answers `request` by the operations of a service: reads, validates, authorizes, calls, writes.
 pub async fn serve(kernel: &Kernel, operations: &dyn Operations, mut request: Request) -> Response {
     let api = operations.api();
+    let protocol = spoken(api, &request);
     let scope = request.extensions().get::<Scope>().cloned().unwrap_or_else(|| Scope::root(kernel));
     let typed = request.extensions_mut().remove::<Typed>();
     let decoded = match &typed {
         Some(typed) => decode_typed(api, typed).map(|(operation, input)| (operation, input, None)),
         None => match read_by_service(operations, &request, &scope) {
             Some((operation, input, read)) => Ok((operation, input, Some(read))),
-            None => decode(api, &request).map(|(operation, input)| (operation, input, None)),
+            None => decode(api, protocol, &request).map(|(operation, input)| (operation, input, None)),
         },
     };
     let operation = decoded.as_ref().ok().map(|(operation, ..)| *operation);
@@ -134,7 +135,20 @@ pub async fn serve(kernel: &Kernel, operations: &dyn Operations, mut request: Re
         response.extensions_mut().insert(Outcome(result.map(Output::into_value)));
         return response;
     }
-    encode(api, operation, result, &scope.request_id)
+    encode(api, protocol, operation, result, &scope.request_id)
+}
+
+/// The protocol of a request: what an API speaks beside its own one is told by a header that only CBOR
+/// has, and by the target, which only forms have not.
+fn spoken(api: &Api, request: &Request) -> Protocol {
+    let Some(namespace) = api.query else { return api.protocol };
+    if cbor::is_spoken(request) {
+        Protocol::Cbor
+    } else if request.headers().contains_key("x-amz-target") {
+        api.protocol
+    } else {
+        Protocol::Query { namespace }
+    }
 }
 
 async fn run(kernel: &Kernel, operations: &dyn Operations, call: Call) -> Result<Output, AwsError> {
@@ -152,7 +166,7 @@ async fn run(kernel: &Kernel, operations: &dyn Operations, call: Call) -> Result
 /// A refusal of the judge as each protocol writes it.
 fn worded_for(protocol: Protocol, error: AwsError) -> AwsError {
     match protocol {
-        Protocol::Json { .. } => error.with_status(StatusCode::BAD_REQUEST),
+        Protocol::Json { .. } | Protocol::Cbor => error.with_status(StatusCode::BAD_REQUEST),
         Protocol::Query { .. } if error.code == "AccessDeniedException" => {
             AwsError { code: "AccessDenied".to_owned(), ..error }
         }
@@ -186,17 +200,24 @@ fn decode_typed(api: &'static Api, typed: &Typed) -> Result<(&'static Operation,
     Ok((operation, typed.input.clone()))
 }
 
-fn decode(api: &'static Api, request: &Request) -> Result<(&'static Operation, Value), AwsError> {
-    match api.protocol {
+fn decode(api: &'static Api, protocol: Protocol, request: &Request) -> Result<(&'static Operation, Value), AwsError> {
+    match protocol {
         Protocol::Json { target, .. } => json::decode(api, target, request),
         Protocol::RestJson => rest_json::decode(api, request),
         Protocol::RestXml { .. } => rest_xml::decode(api, request),
         Protocol::Query { .. } => query::decode(api, request),
+        Protocol::Cbor => cbor::decode(api, request),
     }
 }
 
-fn encode(api: &Api, operation: Option<&Operation>, result: Result<Output, AwsError>, request_id: &str) -> Response {
-    let mut response = match (api.protocol, operation, result) {
+fn encode(
+    api: &Api,
+    protocol: Protocol,
+    operation: Option<&Operation>,
+    result: Result<Output, AwsError>,
+    request_id: &str,
+) -> Response {
+    let mut response = match (protocol, operation, result) {
         (Protocol::Json { version, .. }, Some(_), Ok(output)) => json::encode(version, output),
         (Protocol::RestJson, Some(operation), Ok(output)) => rest_json::encode(api, operation, output.into_value()),
         (Protocol::RestXml { namespace }, Some(operation), Ok(output)) => {
@@ -205,11 +226,12 @@ fn encode(api: &Api, operation: Option<&Operation>, result: Result<Output, AwsEr
         (Protocol::Query { namespace }, Some(operation), Ok(output)) => {
             query::encode(api, namespace, operation, &output.into_value(), request_id)
         }
+        (Protocol::Cbor, Some(operation), Ok(output)) => cbor::encode(api, operation, &output.into_value()),
         (protocol, _, Err(error)) => encode_error(api, protocol, &error, request_id),
         // A result without an operation cannot be: only a decoded operation is called.
         (protocol, None, Ok(_)) => encode_error(api, protocol, &unknown_operation(api), request_id),
     };
-    if matches!(api.protocol, Protocol::RestXml { .. }) {
+    if matches!(protocol, Protocol::RestXml { .. }) {
         rest_xml::add_ids(&mut response, request_id);
     } else if let Ok(value) = HeaderValue::try_from(request_id) {
         response.headers_mut().insert("x-amzn-requestid", value);
@@ -221,15 +243,17 @@ fn encode(api: &Api, operation: Option<&Operation>, result: Result<Output, AwsEr
 fn encode_error(api: &Api, protocol: Protocol, error: &AwsError, request_id: &str) -> Response {
     match protocol {
         Protocol::Json { version, .. } => json::encode_error(api, version, error),
+        Protocol::Cbor => cbor::encode_error(api, error),
         Protocol::RestJson => rest_json::encode_error(api, error),
         Protocol::RestXml { .. } => rest_xml::encode_error(error, request_id),
-        Protocol::Query { namespace } => query::encode_error(namespace, error, request_id),
+        Protocol::Query { namespace } => query::encode_error(api, namespace, error, request_id),
     }
 }
 
-/// The answer by which the door refuses a request to `api` before its service sees it.
-pub fn refuse(api: &Api, error: &AwsError, request_id: &str) -> Response {
-    encode(api, None, Err(worded_for(api.protocol, error.clone())), request_id)
+/// The answer by which the door refuses `request` to `api` before its service sees it.
+pub fn refuse(api: &Api, request: &Request, error: &AwsError, request_id: &str) -> Response {
+    let protocol = spoken(api, request);
+    encode(api, protocol, None, Err(worded_for(protocol, error.clone())), request_id)
 }
 
 /// Whether a request has no text form: it is a call of [`invoke`].

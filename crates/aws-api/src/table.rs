@@ -29,6 +29,8 @@ pub enum Protocol {
         /// The namespace of the XML answers.
         namespace: &'static str,
     },
+    /// Smithy RPC v2: the operation in the path, CBOR bodies.
+    Cbor,
 }
 
 /// Where a member of a rest-json input or output travels.
@@ -160,6 +162,7 @@ impl Pattern {
                     .text
                     .replace(r"\p{L}", &format!("a-zA-Z{BEYOND_ASCII}"))
                     .replace(r"\p{Z}", r"\u{20}\u{a0}")
+                    .replace(r"\p{Zs}", r"\u{20}\u{a0}")
                     .replace(r"\p{N}", "0-9")
                     .replace(r"\p{M}", BEYOND_ASCII)
                     .replace(r"\p{S}", PUNCTUATION)
@@ -215,6 +218,8 @@ pub struct Operation {
 /// An error of an API.
 #[derive(Debug)]
 pub struct ErrorShape {
+    /// The shape's name, by which all protocols but query know the error.
+    pub name: &'static str,
     /// The code on the wire, which differs from the shape's name for some query APIs.
     pub code: &'static str,
     /// The HTTP status.
@@ -232,6 +237,9 @@ pub struct Api {
     pub version: &'static str,
     /// How it is written.
     pub protocol: Protocol,
+    /// The namespace of the answers of an API that also speaks the query protocol, which was its only one
+    /// once; such an API speaks CBOR too.
+    pub query: Option<&'static str>,
     /// By name.
     pub operations: HashMap<&'static str, Operation>,
     shapes: HashMap<&'static str, Shape>,
@@ -287,6 +295,7 @@ impl Api {
             service: "",
             version: "",
             protocol: Protocol::RestJson,
+            query: None,
             operations: HashMap::new(),
             shapes: HashMap::new(),
             constrained: HashSet::new(),
@@ -305,13 +314,15 @@ impl Api {
                 "api" => {
                     (api.service, api.version) = (fields.at(1), fields.at(2));
                     api.protocol = fields.protocol();
+                    api.query = fields.optional(6);
                 }
                 "operation" => {
                     api.operations.insert(fields.at(1), fields.operation());
                 }
                 "error" => {
                     let status = fields.at(3).parse().unwrap_or(400);
-                    let error = ErrorShape { code: fields.at(2), status, message: fields.at(4) };
+                    let (name, code, message) = (fields.at(1), fields.at(2), fields.at(4));
+                    let error = ErrorShape { name, code, status, message };
                     api.errors.insert(fields.at(1), error);
                 }
                 kind => {
@@ -437,6 +448,7 @@ tables!(
     "kinesis",
     "lambda",
     "logs",
+    "monitoring",
     "s3",
     "streams.dynamodb",
     "sts",

@@ -112,13 +112,23 @@ fn by_content(request: &Request) -> Option<String> {
         ("AWSCognitoIdentityProviderService", "cognito-idp"),
         ("Kinesis_", "kinesis"),
         ("Logs_", "logs"),
+        ("GraniteServiceVersion20100801", "monitoring"),
         ("AmazonDAXV3", "dax"),
         ("AmazonEC2ContainerRegistry_", "ecr"),
     ];
-    let versions =
-        [("Version=2010-05-08", "iam"), ("Version=2011-06-15", "sts"), ("Version=2010-05-15", "cloudformation")];
+    let versions = [
+        ("Version=2010-05-08", "iam"),
+        ("Version=2011-06-15", "sts"),
+        ("Version=2010-05-15", "cloudformation"),
+        ("Version=2010-08-01", "monitoring"),
+    ];
     let path = request.uri().path();
-    let paths = [("/2015-03-31/", "lambda"), ("/restapis", "apigateway"), ("/v2/apis", "apigatewayv2")];
+    let paths = [
+        ("/2015-03-31/", "lambda"),
+        ("/restapis", "apigateway"),
+        ("/v2/apis", "apigatewayv2"),
+        ("/service/GraniteServiceVersion20100801/", "monitoring"),
+    ];
     let found = if let Some(target) = target {
         targets.iter().find(|(prefix, _)| target.starts_with(prefix))
     } else {

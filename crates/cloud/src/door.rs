@@ -34,7 +34,7 @@ impl Service for Door {
         let is_dynamodb = matches!(to.service.as_str(), "dynamodb" | "streams.dynamodb");
         let (caller, parent) = match (authenticated, inner) {
             (Err(error), _) if is_dynamodb => return dynamodb::refuse(&to.service, request, &error, &self.kernel.rng),
-            (Err(error), _) => return self.refuse(&to.service, &error),
+            (Err(error), _) => return self.refuse(&to.service, &request, &error),
             (Ok((Caller::Anonymous, _)), Some(inner)) => (inner.caller, inner.parent),
             (Ok((caller, _)), inner) => (caller, inner.and_then(|inner| inner.parent)),
         };
@@ -55,9 +55,9 @@ impl Service for Door {
 
 impl Door {
     /// A refusal in the words of the service that was asked.
-    fn refuse(&self, service: &str, error: &AwsError) -> Response {
+    fn refuse(&self, service: &str, request: &Request, error: &AwsError) -> Response {
         match aws_api::api(service) {
-            Some(api) => aws_api::refuse(api, error, &self.kernel.rng.uuid()),
+            Some(api) => aws_api::refuse(api, request, error, &self.kernel.rng.uuid()),
             None => answer(error.status, &error.message),
         }
     }

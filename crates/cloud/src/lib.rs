@@ -42,7 +42,8 @@ impl Cloud {
     pub async fn on(kernel: Kernel, runtimes: Rc<dyn Runtimes>) -> Result<Rc<Self>, StorageError> {
         let time = VirtualTime::restore(&kernel).await?;
         let iam = iam::Iam::open(&kernel).await?;
-        cloudwatch::Logs::open(&kernel).await?;
+        let metrics = cloudwatch::Metrics::open(&kernel).await?;
+        cloudwatch::Logs::open(&kernel).await?.measure_into(metrics);
         let dynamodb = dynamodb::DynamoDb::open(&kernel).await?;
         autoscaling::AutoScaling::open(&kernel).await?;
         let dax = dax::Dax::open(&kernel).await?;

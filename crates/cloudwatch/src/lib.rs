@@ -1,5 +1,7 @@
-//! Amazon CloudWatch: Logs.
+//! Amazon CloudWatch: Logs, Metrics and Alarms.
 
 mod logs;
+mod metrics;
 
 pub use logs::Logs;
+pub use metrics::Metrics;

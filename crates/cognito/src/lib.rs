@@ -7,6 +7,7 @@ mod api;
 mod cfn;
 mod error;
 mod keys;
+mod measures;
 mod rules;
 mod srp;
 mod state;
@@ -176,7 +177,9 @@ impl Operations for Endpoint {
     }
 
     async fn call(&self, call: Call) -> Result<Value, AwsError> {
-        match api::call(&self.0, &call).await? {
+        let result = api::call(&self.0, &call).await;
+        self.0.measure(&call, &result);
+        match result? {
             Some(output) => Ok(output),
             None => Err(aws_api::unknown_operation(self.api())),
         }

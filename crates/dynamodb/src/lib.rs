@@ -12,8 +12,8 @@ mod conditions;
 mod effects;
 mod expression;
 mod gauges;
+mod measures;
 mod memory;
-mod metrics;
 mod pace;
 mod partiql;
 mod readers;
@@ -47,6 +47,7 @@ pub struct DynamoDb {
     traffic: RefCell<memory::Traffic>,
     budget: memory::Budget,
     meters: RefCell<state::meter::Meters>,
+    measures: measures::Measures,
     readers: RefCell<readers::Readers>,
     tokens: RefCell<api::Tokens>,
     holds: RefCell<api::Holds>,
@@ -73,7 +74,8 @@ impl DynamoDb {
             state: RefCell::new(state),
             traffic: RefCell::default(),
             budget: memory::Budget::new(kernel.memory_budget),
-            meters: RefCell::default(),
+            meters: RefCell::new(state::meter::Meters::new(kernel.metrics.clone())),
+            measures: measures::Measures::default(),
             readers: RefCell::default(),
             tokens: RefCell::new(tokens),
             holds: RefCell::default(),
@@ -86,7 +88,6 @@ impl DynamoDb {
         });
         kernel.router.register("dynamodb", service.clone());
         kernel.router.register("streams.dynamodb", Rc::new(Streams(service.clone())));
-        kernel.router.register("dynamodb.metrics", Rc::new(metrics::Metrics(service.clone())));
         kernel.resource_types.add(Rc::new(cfn::Provider));
         kernel.resource_types.add(Rc::new(replicas::Provider));
         service.resume_replication().await?;
@@ -123,6 +124,7 @@ impl Operations for DynamoDb {
 
     fn validate(&self, call: &Call) -> Result<(), AwsError> {
         rules::request::check(self.api(), call.operation, &call.scope.region, &call.input)
+            .inspect_err(|error| self.measure_failure(&call.scope, call.operation, None, error))
     }
 
     fn read(&self, operation: &str, body: &[u8], scope: &Scope) -> Option<(Value, Rc<dyn Any>)> {
@@ -141,6 +143,15 @@ impl Operations for DynamoDb {
 
     async fn answer(&self, call: Call) -> Result<Output, AwsError> {
         let call = for_owner(call)?;
+        let begun = self.begin_measure(&call);
+        let result = self.carry(call).await;
+        self.end_measure(&begun, &result);
+        result
+    }
+}
+
+impl DynamoDb {
+    async fn carry(&self, call: Call) -> Result<Output, AwsError> {
         self.replicas_ready(&call).await?;
         self.ready(&call).await?;
         let result = self.dispatch(call).await;
@@ -187,7 +198,7 @@ async fn answer(kernel: &Kernel, operations: &dyn Operations, mut request: Reque
         None => match wire::check_caller(&scope) {
             Err(error) => wire::unauthenticated(operations.api(), &request, error, &scope.request_id),
             Ok(()) => match wire::search::check(&request) {
-                Err(error) => aws_api::refuse(operations.api(), &error, &scope.request_id),
+                Err(error) => aws_api::refuse(operations.api(), &request, &error, &scope.request_id),
                 Ok(()) => aws_api::serve(kernel, operations, request).await,
             },
         },

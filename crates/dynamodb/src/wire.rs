@@ -113,7 +113,7 @@ pub fn refuse(service: &str, mut request: Request, error: &AwsError, rng: &Rng) 
 /// The answer to whoever cannot be told who it is, if only what is called can be told.
 pub fn unauthenticated(api: &'static Api, request: &Request, error: AwsError, id: &str) -> Response {
     let error = aws_api::readable(api, request).err().unwrap_or(error);
-    aws_api::refuse(api, &error, id)
+    aws_api::refuse(api, request, &error, id)
 }
 
 /// Gives an answer the id of its request.

@@ -132,7 +132,8 @@ impl Clock {
         Timestamp(self.now_millis() as u64)
     }
 
-    fn now_millis(&self) -> f64 {
+    /// Milliseconds since the Unix epoch with a fraction, where the host knows it: for durations.
+    pub fn now_millis(&self) -> f64 {
         let state = self.state.borrow();
         let elapsed = (self.host.wall_millis() - state.wall_millis).max(0.0);
         state.virtual_millis + if state.paused { 0.0 } else { elapsed * state.rate }

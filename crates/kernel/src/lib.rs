@@ -4,7 +4,7 @@
 //! a test) gives it four things: wall time, entropy, tasks and a storage backend ([`Host`],
 //! [`StorageBackend`]). Out of these it makes what services use: a virtual [`Clock`], [`Tasks`], a
 //! [`Rng`], durable [`Storage`] with group commit, the [`Router`] through which every request passes,
-//! and the [`Trace`] of all of them.
+//! the [`Trace`] of all of them, and the [`Metrics`] that services record.
 //!
 //! Everything runs on one thread: services are `Rc` state behind short `RefCell` borrows that never
 //! cross an `.await`.
@@ -16,6 +16,7 @@ mod cfn;
 mod clock;
 mod error;
 mod host;
+mod metrics;
 mod rng;
 mod router;
 mod storage;
@@ -35,6 +36,7 @@ pub use clock::{Clock, Timestamp};
 pub use error::AwsError;
 pub use futures_util::future::LocalBoxFuture;
 pub use host::Host;
+pub use metrics::{Distribution, Measured, Metric, Metrics, Series};
 pub use rng::Rng;
 pub use router::{Request, Response, Router, Scope, Service};
 pub use storage::{Batch, Change, Entry, MemoryBackend, Space, Storage, StorageBackend, StorageError};
@@ -59,6 +61,8 @@ pub struct Parts {
     pub router: Router,
     /// Every request that passed the router.
     pub trace: Trace,
+    /// What services measure of themselves.
+    pub metrics: Metrics,
     /// Who may do what. Set once by the IAM service.
     pub permissions: Permissions,
     /// The CloudFormation resource types that the services of this cloud offer.
@@ -78,6 +82,7 @@ impl Kernel {
             memory_budget: host.memory_budget(),
             storage: Storage::new(backend, tasks.clone()),
             trace: Trace::new(host),
+            metrics: Metrics::default(),
             router: Router::default(),
             permissions: Permissions::default(),
             resource_types: ResourceTypes::default(),

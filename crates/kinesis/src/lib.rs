@@ -6,6 +6,7 @@
 
 mod api;
 mod cfn;
+mod measures;
 mod rules;
 mod state;
 #[cfg(test)]
@@ -106,6 +107,9 @@ impl Operations for Kinesis {
 
     async fn call(&self, call: Call) -> Result<Value, AwsError> {
         self.settle(&state::place(&call.scope)).await?;
-        self.run(&call).await
+        let begun = self.kernel.clock.now_millis();
+        let result = self.run(&call).await;
+        self.measure(&call, &result, self.kernel.clock.now_millis() - begun);
+        result
     }
 }

@@ -123,7 +123,7 @@ impl Lambda {
         }
         if let Some(arn) = dead_letters.filter(|_| !succeeded) {
             let result = self.bury(target, &role, &arn, settled).await;
-            self.note_delivery(&arn, result);
+            self.note_delivery(target, "DeadLetterErrors", &arn, result);
         }
     }
 
@@ -147,8 +147,9 @@ impl Lambda {
         Some((settings.role.clone(), settings.dead_letters().map(str::to_owned)))
     }
 
-    fn note_delivery(&self, arn: &str, result: Result<(), AwsError>) {
+    fn note_delivery(&self, target: &Target, metric: &'static str, arn: &str, result: Result<(), AwsError>) {
         if let Err(error) = result {
+            self.measure(target, metric, "Count", 1.0);
             let operation = format!("DestinationDeliveryFailures {arn}");
             self.kernel.trace.failed("lambda", &operation, self.kernel.clock.now(), &error);
         }
@@ -171,7 +172,7 @@ impl Lambda {
     /// Sends a record to a destination, as the execution role; a delivery that fails is a span.
     pub(crate) async fn send_record(&self, target: &Target, role: &str, arn: &str, parcel: &Parcel) {
         let result = self.hand_over(target, role, arn, parcel).await;
-        self.note_delivery(arn, result);
+        self.note_delivery(target, "DestinationDeliveryFailures", arn, result);
     }
 
     async fn hand_over(&self, target: &Target, role: &str, arn: &str, parcel: &Parcel) -> Result<(), AwsError> {

@@ -78,6 +78,7 @@ impl Lambda {
         let mut batch = Batch::default();
         self.state.borrow_mut().put_event(&id, event, &mut batch);
         self.commit(batch).await?;
+        self.measure(target, "AsyncEventsReceived", "Count", 1.0);
         self.deliver_in_background(id);
         Ok(())
     }
@@ -116,6 +117,9 @@ impl Lambda {
                     self.state.borrow_mut().put_event(id, waiting, &mut batch);
                 }
                 Next::Settled(condition) => {
+                    if condition != "Success" {
+                        self.measure(&target, "AsyncEventsDropped", "Count", 1.0);
+                    }
                     let last = attempt.ok();
                     let attempts = event.failures + u32::from(last.is_some());
                     let settled = Settled { id, event: &event, condition, attempts, last: last.as_ref() };
@@ -133,6 +137,7 @@ impl Lambda {
     /// Invokes the function, unless the event is too old by now.
     async fn attempt(&self, id: &str, event: &QueuedEvent, target: &Target) -> Attempt {
         let age = self.kernel.clock.now().since(Timestamp::from_millis(event.accepted));
+        self.measure(target, "AsyncEventAge", "Milliseconds", age.as_millis() as f64);
         if age > max_age(&self.event_invoke_config(target)) {
             return Err(AwsError::new("EventAgeExceeded", ""));
         }

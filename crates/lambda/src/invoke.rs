@@ -18,6 +18,7 @@ use crate::{
     },
     functions::{target, unreserved_concurrency, version_of},
     layers,
+    metrics::Worked,
     names::Target,
     state::{LATEST, Version},
 };
@@ -122,6 +123,7 @@ impl Lambda {
         let is_provisioned = self.pool.has(&target.key(), &ahead);
         let _slot = self.admit(target, is_provisioned)?;
         let name = version.name();
+        self.measure_concurrency(target, &name);
         let Some(image_name) = image_of(&version) else {
             return Ok(Finished { answer: not_available(&version, &invocation), tail: Vec::new(), version: name });
         };
@@ -137,6 +139,8 @@ impl Lambda {
             }
         };
         let ended = environment.invoke(invocation).await?;
+        let (failed, duration) = (ended.answer.failed, ended.duration);
+        self.measure_invocation(target, &Worked { version: &name, failed, duration, provisioned: is_provisioned });
         let is_surplus = is_provisioned && self.is_surplus(&target.key(), &variant);
         if ended.reusable && !is_surplus && !environment.is_due() && self.is_current(target, &version) {
             self.pool.put(&target.key(), &variant, environment);
@@ -154,10 +158,7 @@ impl Lambda {
         let key = target.key();
         let function = state.function(target)?;
         let left = function.reserved.map(|reserved| reserved.saturating_sub(function.provisioned_total()));
-        let is_reserved = |name: &str| {
-            state.function(&Target { name: name.to_owned(), ..target.clone() }).is_ok_and(|f| f.reserved.is_some())
-        };
-        let (own, unreserved) = self.pool.working(&key, |key| !is_reserved(&key.2));
+        let (own, unreserved) = self.concurrency(target);
         match left {
             Some(left) if !is_provisioned && own >= left => {
                 Err(self.refuse(target, "ReservedFunctionConcurrentInvocationLimitExceeded"))
@@ -169,8 +170,19 @@ impl Lambda {
         }
     }
 
+    /// How many invocations are under way: of a function, and in its account and region of all functions
+    /// for which nothing is reserved.
+    pub(crate) fn concurrency(&self, target: &Target) -> (u64, u64) {
+        let state = self.state.borrow();
+        let is_reserved = |name: &str| {
+            state.function(&Target { name: name.to_owned(), ..target.clone() }).is_ok_and(|f| f.reserved.is_some())
+        };
+        self.pool.working(&target.key(), |key| !is_reserved(&key.2))
+    }
+
     /// The error for an invocation that finds no room, which is counted.
     fn refuse(&self, target: &Target, reason: &str) -> AwsError {
+        self.measure(target, "Throttles", "Count", 1.0);
         self.sandboxes.refuse(target.key(), self.kernel.clock.now());
         throttled(reason)
     }

@@ -19,6 +19,7 @@ mod layer_policies;
 mod layers;
 mod locations;
 mod mappings;
+mod metrics;
 mod names;
 mod recursion;
 mod settings;
@@ -113,7 +114,7 @@ impl Lambda {
 impl Service for Lambda {
     async fn handle(&self, request: Request) -> Response {
         if request.body().len() > MAX_REQUEST_BYTES {
-            return aws_api::refuse(self.api(), &too_large(&request), &self.kernel.rng.uuid());
+            return aws_api::refuse(self.api(), &request, &too_large(&request), &self.kernel.rng.uuid());
         }
         aws_api::serve(&self.kernel, self, request).await
     }

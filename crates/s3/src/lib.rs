@@ -66,7 +66,7 @@ impl Service for S3 {
         let is_head = request.method() == Method::HEAD;
         if let Err(error) = wire::simplify(&mut request) {
             let request_id = request.extensions().get::<Scope>().map(|scope| scope.request_id.clone());
-            return aws_api::refuse(self.api(), &error, &request_id.unwrap_or_default());
+            return aws_api::refuse(self.api(), &request, &error, &request_id.unwrap_or_default());
         }
         let mut response = aws_api::serve(&self.kernel, self, request).await;
         if is_head {

@@ -33,6 +33,7 @@ const APIS: &[(&str, &str, &str)] = &[
     ("kinesis", "kinesis", "2013-12-02"),
     ("lambda", "lambda", "2015-03-31"),
     ("logs", "logs", "2014-03-28"),
+    ("monitoring", "cloudwatch", "2010-08-01"),
     ("s3", "s3", "2006-03-01"),
     ("streams.dynamodb", "dynamodbstreams", "2012-08-10"),
     ("sts", "sts", "2011-06-15"),
@@ -97,10 +98,17 @@ pub(crate) fn entries(value: &Value) -> BTreeMap<&str, &Value> {
 
 fn table(name: &str, model: &Value) -> Result<String> {
     let (metadata, shapes) = (&model["metadata"], &model["shapes"]);
-    let protocol = text(metadata, "protocol");
+    let protocol = protocol(metadata);
+    // The namespace of an API that was of the query protocol before, and still speaks it.
+    let former = metadata.get("awsQueryCompatible").map(|_| text(metadata, "xmlNamespace"));
     let mut out = format!("api\t{name}\t{}\t{protocol}", text(metadata, "apiVersion"));
     match protocol {
-        "json" => write!(out, "\t{}\t{}", text(metadata, "jsonVersion"), text(metadata, "targetPrefix"))?,
+        "json" => {
+            write!(out, "\t{}\t{}", text(metadata, "jsonVersion"), text(metadata, "targetPrefix"))?;
+            if let Some(namespace) = former {
+                write!(out, "\t{namespace}")?;
+            }
+        }
         "query" => write!(out, "\t{}", text(metadata, "xmlNamespace"))?,
         "rest-xml" => write!(out, "\t{}", namespace(shapes))?,
         _ => {}
@@ -110,14 +118,16 @@ fn table(name: &str, model: &Value) -> Result<String> {
     for (name, operation) in entries(&model["operations"]) {
         let (input, output) = (text(&operation["input"], "shape"), text(&operation["output"], "shape"));
         // A JSON answer is written as the service made it, so only the other protocols need its shape.
-        let output = if protocol == "json" { "" } else { output };
+        let output = if protocol == "json" && former.is_none() { "" } else { output };
         for shape in [input, output] {
             reach(shapes, shape, &mut reached);
         }
         let http = &operation["http"];
         let (method, uri) = (text(http, "method"), text(http, "requestUri"));
         let root = ROOTS.iter().find(|(named, _)| protocol == "rest-xml" && *named == name);
+        let former_wrapper = former.filter(|_| !output.is_empty()).map(|_| format!("{name}Result"));
         let wrapper = root.map_or(text(&operation["output"], "resultWrapper"), |(_, root)| root);
+        let wrapper = former_wrapper.as_deref().unwrap_or(wrapper);
         let status = http["responseCode"].as_u64().unwrap_or(200);
         line(&mut out, &["operation", name, method, uri, input, output, wrapper, &status.to_string()])?;
     }
@@ -128,6 +138,12 @@ fn table(name: &str, model: &Value) -> Result<String> {
         shape_lines(&mut out, name, &shapes[name], protocol)?;
     }
     Ok(out)
+}
+
+/// The protocol by which the wire's codecs are chosen: an API that speaks several of them speaks JSON.
+pub(crate) fn protocol(metadata: &Value) -> &str {
+    let several = metadata["protocols"].as_array().filter(|several| several.len() > 1);
+    if several.is_some_and(|several| several.contains(&"json".into())) { "json" } else { text(metadata, "protocol") }
 }
 
 /// The namespace that the members of rest-xml APIs name, each for itself.

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::tables::{entries, text, unpacked};
+use crate::tables::{entries, protocol, text, unpacked};
 
 const TARGET: &str = "crates/runtimes/python/lib/botocore/tables.py";
 
@@ -76,9 +76,9 @@ impl<'a> Service<'a> {
         let prefix = text(metadata, "endpointPrefix");
         let signing = metadata["signingName"].as_str().unwrap_or(prefix);
         let namespace = text(&metadata["xmlNamespace"], "uri");
-        let facts = ["serviceId", "protocol", "jsonVersion", "targetPrefix", "apiVersion", "globalEndpoint"];
-        let facts: Vec<&str> =
-            facts.iter().map(|key| text(metadata, key)).chain([prefix, signing, namespace]).collect();
+        let facts = ["jsonVersion", "targetPrefix", "apiVersion", "globalEndpoint"].map(|key| text(metadata, key));
+        let facts = [text(metadata, "serviceId"), protocol(metadata)].into_iter().chain(facts);
+        let facts: Vec<&str> = facts.chain([prefix, signing, namespace]).collect();
         let operations = entries(&self.model["operations"]).into_iter().filter(|(name, _)| here.contains(name));
         let operations: Vec<String> = operations.map(|(name, operation)| self.operation(name, operation)).collect();
         let errors = self.errors().join(" ");

@@ -1,6 +1,6 @@
 //! A request to a stage of an HTTP API: routed, authorized, integrated, answered.
 
-use std::{rc::Rc, time::Duration};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use kernel::{Arn, Response};
 use percent_encoding::percent_decode_str;
@@ -12,7 +12,7 @@ use super::{
     function::{self, Fault, Target},
     http_route,
     incoming::{Incoming, MAX_BODY},
-    json_response, payload_v1, payload_v2, set,
+    json_response, measures, payload_v1, payload_v2, set,
     template::Context,
     throttle,
 };
@@ -48,6 +48,8 @@ pub struct Routed {
     path_parameters: Texts,
     /// Decoded, with the stage unless that is `$default`.
     path: String,
+    /// The milliseconds that the integration took.
+    integration: Cell<Option<f64>>,
 }
 
 /// Answers `incoming`.
@@ -63,7 +65,9 @@ pub async fn handle(gateway: &ApiGateway, mut incoming: Incoming) -> Response {
             Some(cors) => mark(&incoming, cors::preflight(cors, &incoming)),
             None => message(&incoming, 404, "Not Found"),
         };
-        return with_cors(&incoming, staged.cors.as_ref().filter(|_| preflight.is_none()), response);
+        let response = with_cors(&incoming, staged.cors.as_ref().filter(|_| preflight.is_none()), response);
+        measure(gateway, &incoming, &staged.name, None, &response);
+        return response;
     };
     let routed = Routed {
         path: percent_decode_str(&incoming.path).decode_utf8_lossy().into_owned(),
@@ -73,12 +77,21 @@ pub async fn handle(gateway: &ApiGateway, mut incoming: Incoming) -> Response {
         stage_variables: staged.variables,
         deployment_id: staged.deployment_id,
         definition: staged.definition.clone(),
+        integration: Cell::default(),
         incoming,
     };
     let response = answer(gateway, &routed, &staged.route_settings, staged.cors.as_ref()).await;
     let log = staged.access_log.as_ref();
     access_log::write(gateway, log, &routed.incoming, &routed.stage, routed.context(), &response);
+    measure(gateway, &routed.incoming, &routed.stage, routed.integration.get(), &response);
     response
+}
+
+/// Counts a request, of its API and of the stage.
+fn measure(gateway: &ApiGateway, incoming: &Incoming, stage: &str, integration: Option<f64>, response: &Response) {
+    let api = incoming.api_id.as_str();
+    let groups = [vec![("ApiId", api)], vec![("ApiId", api), ("Stage", stage)]];
+    measures::record(gateway, &measures::HTTP, incoming, &groups, response, integration);
 }
 
 fn log_of(settings: &Value) -> Option<Destination> {
@@ -269,7 +282,9 @@ async fn proxy(gateway: &ApiGateway, routed: &Routed, integration: &Integration,
     let new_format = integration.payload_format_version == "2.0";
     let event =
         if new_format { payload_v2::event(&routed.incoming, &routed.matched_v2(said)) } else { event_v1(routed, said) };
+    let begun = gateway.kernel.clock.now_millis();
     let answer = function::invoke(&gateway.kernel, &routed.incoming.scope, target, &event).await;
+    routed.integration.set(Some(gateway.kernel.clock.now_millis() - begun));
     let response = match answer {
         Ok(answer) if new_format => payload_v2::response(&answer),
         Ok(answer) => payload_v1::response(&answer, true),

@@ -15,6 +15,7 @@ mod iam;
 mod incoming;
 mod jwt;
 mod lambda_authorizer;
+mod measures;
 mod mock;
 mod payload_v1;
 mod payload_v2;

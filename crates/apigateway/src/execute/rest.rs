@@ -1,6 +1,6 @@
 //! A request to a stage of a REST API: routed, checked, authorized, integrated, answered.
 
-use std::{rc::Rc, time::Duration};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use kernel::{Arn, Response};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::{
     failure::{self, BAD_BODY, FORBIDDEN, Failure, MALFORMED, MISCONFIGURED, NO_ROUTE, TIMEOUT, TOO_LARGE, TOO_MANY},
     function::{self, Fault, Target},
     incoming::{Incoming, MAX_BODY},
-    mock,
+    measures, mock,
     payload_v1::{self, Matched, is_binary},
     rest_route, schema, set,
     template::Context,
@@ -27,6 +27,7 @@ use crate::{
 /// A stage and what it deploys.
 struct Staged {
     home: Home,
+    api: String,
     name: String,
     deployment_id: String,
     variables: Texts,
@@ -51,6 +52,8 @@ pub struct Routed {
     path_parameters: Texts,
     /// Without the stage.
     path: String,
+    /// The milliseconds that the integration took.
+    integration: Cell<Option<f64>>,
 }
 
 /// Answers `incoming`.
@@ -65,7 +68,9 @@ pub async fn handle(gateway: &ApiGateway, mut incoming: Incoming) -> Response {
     let route = rest_route::find(&staged.definition, &incoming.method, &path);
     let Some(route) = route else {
         let context = base_context(&incoming, &staged.name, Context::new(staged.variables.clone(), Texts::new()));
-        return failure::render(&incoming, &staged.definition, &context, &NO_ROUTE);
+        let response = failure::render(&incoming, &staged.definition, &context, &NO_ROUTE);
+        measure(gateway, &incoming, (&staged.api, &staged.name), None, &response, None);
+        return response;
     };
     let sent = incoming.header("x-api-key").filter(|_| route.method.api_key_required);
     let routed = Routed {
@@ -79,6 +84,7 @@ pub async fn handle(gateway: &ApiGateway, mut incoming: Incoming) -> Response {
         method: route.method.clone(),
         path_parameters: route.path_parameters,
         path,
+        integration: Cell::default(),
         definition: staged.definition.clone(),
         incoming,
     };
@@ -87,7 +93,26 @@ pub async fn handle(gateway: &ApiGateway, mut incoming: Incoming) -> Response {
         .unwrap_or_else(|failure| failure::render(&routed.incoming, &routed.definition, &routed.context(), &failure));
     let log = staged.access_log.as_ref();
     access_log::write(gateway, log, &routed.incoming, &routed.stage, routed.context(), &response);
+    let names = (staged.api.as_str(), routed.stage.as_str());
+    let method = routed.is_measured().then_some((routed.method.http_method.as_str(), routed.resource_path.as_str()));
+    measure(gateway, &routed.incoming, names, method, &response, routed.integration.get());
     response
+}
+
+/// Counts a request: of its API, of the stage, and of the method where its settings ask for that.
+fn measure(
+    gateway: &ApiGateway,
+    incoming: &Incoming,
+    (api, stage): (&str, &str),
+    method: Option<(&str, &str)>,
+    response: &Response,
+    integration: Option<f64>,
+) {
+    let mut groups = vec![vec![("ApiName", api)], vec![("ApiName", api), ("Stage", stage)]];
+    if let Some((method, resource)) = method {
+        groups.push(vec![("ApiName", api), ("Method", method), ("Resource", resource), ("Stage", stage)]);
+    }
+    measures::record(gateway, &measures::REST, incoming, &groups, response, integration);
 }
 
 /// The first segment of a path, and the rest.
@@ -100,6 +125,7 @@ fn stage_of(api: &RestApi, name: &str) -> Option<Staged> {
     let stage = api.stages.get(name).filter(|_| !api.info.disable_execute_api_endpoint)?;
     Some(Staged {
         home: api.home.clone(),
+        api: api.info.name.clone(),
         name: name.to_owned(),
         deployment_id: stage.deployment_id.clone(),
         variables: stage.variables.clone(),
@@ -128,6 +154,13 @@ fn base_context(incoming: &Incoming, stage: &str, context: Context) -> Context {
 }
 
 impl Routed {
+    /// Whether the method counts for itself: `metricsEnabled`, by default for no method.
+    fn is_measured(&self) -> bool {
+        let own = method_key(self);
+        let enabled = |key: &str| self.method_settings[key]["metricsEnabled"].as_bool();
+        enabled(&own).or_else(|| enabled("*/*")).unwrap_or(false)
+    }
+
     /// The ARN of something of this API and stage.
     pub fn arn(&self, rest: &str) -> String {
         let scope = &self.incoming.scope;
@@ -186,8 +219,7 @@ async fn run(gateway: &ApiGateway, routed: &Routed) -> Result<Response, Failure>
 
 /// What the stage's settings let through: those of the method before those of all methods.
 fn throttle(gateway: &ApiGateway, routed: &Routed) -> Result<(), Failure> {
-    // Keys are `RESOURCE/METHOD` with the resource's slashes written as in JSON pointers.
-    let own = format!("{}/{}", routed.resource_path.replace('/', "~1"), routed.method.http_method);
+    let own = method_key(routed);
     let limits =
         |key: &str| throttle::limits(&routed.method_settings[key], "throttlingBurstLimit", "throttlingRateLimit");
     let (place, limits) = match (limits(&own), limits("*/*")) {
@@ -197,6 +229,12 @@ fn throttle(gateway: &ApiGateway, routed: &Routed) -> Result<(), Failure> {
     };
     let bucket = format!("{}/{}/{place}", routed.incoming.api_id, routed.stage);
     if gateway.memory.buckets.take(bucket, limits, routed.incoming.now) { Ok(()) } else { Err(TOO_MANY) }
+}
+
+/// Under which key a stage's settings name a method: `RESOURCE/METHOD` with the resource's slashes written
+/// as in JSON pointers.
+fn method_key(routed: &Routed) -> String {
+    format!("{}/{}", routed.resource_path.replace('/', "~1"), routed.method.http_method)
 }
 
 /// What the method's request validator asks for.
@@ -246,7 +284,9 @@ async fn proxy(
         timeout: Duration::from_millis(integration.timeout_in_millis),
     };
     let event = payload_v1::event(&routed.incoming, &routed.matched(authorizer));
+    let begun = gateway.kernel.clock.now_millis();
     let answer = function::invoke(&gateway.kernel, &routed.incoming.scope, target, &event).await;
+    routed.integration.set(Some(gateway.kernel.clock.now_millis() - begun));
     let answer = answer.map_err(|fault| match fault {
         Fault::Timeout => TIMEOUT,
         Fault::Refused => MISCONFIGURED,

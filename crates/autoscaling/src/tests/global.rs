@@ -16,6 +16,7 @@ struct World(Rc<Kernel>);
 
 fn run<F: Future<Output = ()> + 'static>(test: impl FnOnce(World) -> F + 'static) {
     testing::run(|kernel| async move {
+        cloudwatch::Metrics::open(&kernel).await.unwrap();
         DynamoDb::open(&kernel).await.unwrap();
         AutoScaling::open(&kernel).await.unwrap();
         test(World(Rc::new(kernel))).await;

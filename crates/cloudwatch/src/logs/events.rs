@@ -1,17 +1,17 @@
 //! Log events: putting, getting, filtering.
 
 use aws_api::Call;
-use kernel::{AwsError, Batch, Timestamp};
+use kernel::{AwsError, Batch, Metric, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Logs,
+    Logs, embedded,
     groups::with_token,
-    invalid, no_such_group, no_such_stream,
+    invalid, metric_filters, no_such_group, no_such_stream,
     pattern::Pattern,
     required_group_name,
-    state::{Event, Group, place},
+    state::{Event, Group, Place, place},
 };
 
 /// What AWS adds to the size of each event.
@@ -76,20 +76,24 @@ impl Logs {
         }
         let now = self.kernel.clock.now();
         let mut batch = Batch::default();
-        let (rejected, token) = {
+        let (rejected, token, added) = {
             let mut state = self.state.borrow_mut();
             let group = state.group(&place, &group_name).ok_or_else(no_such_group)?;
             let stream = group.streams.get(&stream_name).ok_or_else(no_such_stream)?;
             let next = stream.events.back().map_or(0, |event| event.sequence + 1);
             let rejected = reject(&mut events, now, group.expired_before(now));
             let token = sequence_token(next + events.len() as u64);
+            let mut added = Vec::new();
             if !events.is_empty() {
                 let events = events.into_iter().map(|event| (event.timestamp, event.message)).collect();
-                state.add_events(&place, (&group_name, &stream_name), events, now, &mut batch);
+                let names = (group_name.as_str(), stream_name.as_str());
+                added = state.add_events(&place, names, events, now, &mut batch).unwrap_or_default();
             }
-            (rejected, token)
+            (rejected, token, added)
         };
         self.commit(batch).await?;
+        self.measure(&place, &group_name, &added).await?;
+        self.send_on(&call.scope, (&group_name, &stream_name), &added);
         let mut answer = json!({"nextSequenceToken": token});
         if let Some(rejected) = rejected {
             answer["rejectedLogEventsInfo"] = rejected;
@@ -173,6 +177,28 @@ impl Logs {
     }
 }
 
+impl Logs {
+    /// Counts new events, and takes in the values that they make or carry.
+    async fn measure(&self, place: &Place, group_name: &str, events: &[Event]) -> Result<(), AwsError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let bytes: usize = events.iter().map(|event| event.message.len() + OVERHEAD).sum();
+        let now = self.kernel.clock.now();
+        for (name, unit, value) in [("IncomingLogEvents", "Count", events.len()), ("IncomingBytes", "Bytes", bytes)] {
+            let metric = || Metric::new(&place.0, &place.1, "AWS/Logs", name, unit);
+            self.kernel.metrics.record(metric(), value as f64, now);
+            self.kernel.metrics.record(metric().of("LogGroupName", group_name), value as f64, now);
+        }
+        let Some(metrics) = self.metrics.borrow().clone() else { return Ok(()) };
+        let mut data: Vec<_> = events.iter().flat_map(embedded::measured).collect();
+        if let Some(group) = self.state.borrow().group(place, group_name) {
+            data.extend(metric_filters::measured(group, events));
+        }
+        if data.is_empty() { Ok(()) } else { metrics.add(place, data).await }
+    }
+}
+
 impl Selection {
     /// The names of the streams to search, in order.
     fn streams<'a>(&self, group: &'a Group) -> Result<Vec<&'a str>, AwsError> {
@@ -240,8 +266,13 @@ fn filtered(stream: &str, event: &Event) -> Value {
         "timestamp": event.timestamp,
         "message": event.message,
         "ingestionTime": event.ingested,
-        "eventId": digits(position(event)),
+        "eventId": event_id(event),
     })
+}
+
+/// The id of an event.
+pub fn event_id(event: &Event) -> String {
+    digits(position(event))
 }
 
 fn position(event: &Event) -> Position {

@@ -108,7 +108,7 @@ impl Logs {
         .await
     }
 
-    async fn change(&self, call: &Call, change: impl FnOnce(&mut Group)) -> Result<Value, AwsError> {
+    pub(super) async fn change(&self, call: &Call, change: impl FnOnce(&mut Group)) -> Result<Value, AwsError> {
         let name = group_name(&call.input).unwrap_or_default();
         let mut batch = Batch::default();
         let changed = self.state.borrow_mut().change_group(&place(&call.scope), name, change, &mut batch);
@@ -124,7 +124,7 @@ fn describe(place: &Place, name: &str, group: &Group) -> Value {
     let mut description = json!({
         "logGroupName": name,
         "creationTime": group.created,
-        "metricFilterCount": 0,
+        "metricFilterCount": group.metric_filters.len(),
         "arn": format!("{arn}:*"),
         "storedBytes": stored,
         "logGroupClass": "STANDARD",

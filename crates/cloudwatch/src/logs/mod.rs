@@ -1,34 +1,59 @@
 //! CloudWatch Logs (`logs`): groups of streams of events.
 
 mod cfn;
+mod embedded;
 mod events;
 mod groups;
+mod insights;
+mod metric_filters;
 mod pattern;
+mod queries;
 mod state;
 mod streams;
+mod subscriptions;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 
 use aws_api::{Api, Call, Operations};
 use kernel::{Access, Arn, AwsError, Batch, Kernel, Request, Response, Service, StorageError, async_trait};
 use serde_json::{Value, json};
 
+use crate::Metrics;
+use queries::Queries;
 use state::State;
 
 /// The service CloudWatch Logs.
 pub struct Logs {
     kernel: Kernel,
     state: RefCell<State>,
+    queries: RefCell<Queries>,
+    /// Where the values go that events make or carry.
+    metrics: RefCell<Option<Rc<Metrics>>>,
+    this: Weak<Self>,
 }
 
 impl Logs {
     /// Opens the service on what it has stored, under the name `logs`.
     pub async fn open(kernel: &Kernel) -> Result<Rc<Self>, StorageError> {
         let state = RefCell::new(State::load(kernel).await?);
-        let service = Rc::new(Self { kernel: kernel.clone(), state });
+        let service = Rc::new_cyclic(|this| Self {
+            kernel: kernel.clone(),
+            state,
+            queries: RefCell::default(),
+            metrics: RefCell::default(),
+            this: this.clone(),
+        });
         kernel.router.register("logs", service.clone());
         kernel.resource_types.add(Rc::new(cfn::Provider));
         Ok(service)
+    }
+
+    /// Gives the values that events make or carry to `metrics` from now on.
+    pub fn measure_into(&self, metrics: Rc<Metrics>) {
+        *self.metrics.borrow_mut() = Some(metrics);
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), AwsError> {
@@ -83,6 +108,17 @@ impl Operations for Logs {
             "PutLogEvents" => self.put_log_events(call).await,
             "GetLogEvents" => self.get_log_events(call),
             "FilterLogEvents" => self.filter_log_events(call),
+            "PutMetricFilter" => self.put_metric_filter(call).await,
+            "DescribeMetricFilters" => self.describe_metric_filters(call),
+            "DeleteMetricFilter" => self.delete_metric_filter(call).await,
+            "TestMetricFilter" => Self::test_metric_filter(&call),
+            "PutSubscriptionFilter" => self.put_subscription_filter(call).await,
+            "DescribeSubscriptionFilters" => self.describe_subscription_filters(call),
+            "DeleteSubscriptionFilter" => self.delete_subscription_filter(call).await,
+            "StartQuery" => self.start_query(call),
+            "GetQueryResults" => self.get_query_results(call),
+            "StopQuery" => self.stop_query(call),
+            "DescribeQueries" => Ok(self.describe_queries(call)),
             "ListTagsForResource" => self.list_tags(call),
             "TagResource" | "UntagResource" => self.change_tags(call).await,
             _ => Err(aws_api::unknown_operation(self.api())),

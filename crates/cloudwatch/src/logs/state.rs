@@ -6,6 +6,8 @@ use bytes::Bytes;
 use kernel::{Arn, Batch, Entry, Kernel, Scope, Space, StorageError, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::{metric_filters::MetricFilter, subscriptions::SubscriptionFilter};
+
 /// How many events of a stream are kept; older ones make room. AWS keeps all; a tab cannot.
 pub const EVENTS_PER_STREAM: usize = 10_000;
 
@@ -27,6 +29,10 @@ pub struct Group {
     /// For how many days events stay; for ever if `None`.
     pub retention_days: Option<u64>,
     pub tags: BTreeMap<String, String>,
+    #[serde(default)]
+    pub metric_filters: BTreeMap<String, MetricFilter>,
+    #[serde(default)]
+    pub subscription_filters: BTreeMap<String, SubscriptionFilter>,
     #[serde(skip)]
     pub streams: BTreeMap<String, Stream>,
 }
@@ -200,7 +206,7 @@ impl State {
         Some(())
     }
 
-    /// Adds events (timestamp, message) to a stream, and drops what makes room for them.
+    /// Adds events (timestamp, message) to a stream, and drops what makes room for them. The new events.
     pub fn add_events(
         &mut self,
         place: &Place,
@@ -208,18 +214,20 @@ impl State {
         events: Vec<(u64, String)>,
         now: Timestamp,
         batch: &mut Batch,
-    ) -> Option<()> {
+    ) -> Option<Vec<Event>> {
         let group = self.places.get_mut(place)?.get_mut(group_name)?;
         let expired_before = group.expired_before(now);
         let stream = group.streams.get_mut(stream_name)?;
         let first = stream.next_sequence;
         let chunk = Chunk { ingested: now.millis(), events };
         batch.put(&SPACE, chunk_key(place, group_name, stream_name, first), stored(&chunk));
+        let count = chunk.events.len();
         stream.add(first, chunk);
+        let added = stream.events.iter().skip(stream.events.len() - count).cloned().collect();
         for old in stream.drop_old(expired_before) {
             batch.delete(&SPACE, chunk_key(place, group_name, stream_name, old));
         }
-        Some(())
+        Some(added)
     }
 }
 

@@ -54,11 +54,14 @@ impl DynamoDb {
         }
         let mut batch = Batch::default();
         let now = self.now();
-        self.state.borrow_mut().expire(&swept(now / 1000), now, &mut batch);
+        let removed = self.state.borrow_mut().expire(&swept(now / 1000), now, &mut batch);
         let expired = !batch.is_empty();
         // Nobody waits for an answer: what could not be kept expires again after the next start.
         if self.commit(batch).await.is_ok() && expired {
             self.kernel.trace.happened("dynamodb", "(items expired)", self.kernel.clock.now());
+            for (table, count) in removed {
+                self.measure_expired(&table, count);
+            }
         }
         self.watch_expiry();
     }

@@ -147,6 +147,9 @@ impl DynamoDb {
         if self.commit(batch).await.is_ok() {
             if is_news {
                 self.kernel.trace.happened("dynamodb", "(changes arrived)", self.kernel.clock.now());
+                for delivery in &arrived {
+                    self.measure_replication(delivery);
+                }
             }
         } else {
             let mut state = self.state.borrow_mut();

@@ -16,8 +16,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use kernel::{Arn, Metric, Metrics, Series, Timestamp};
+
 use super::{IndexDefinition, TableDefinition};
-use crate::rules::{capacity::Consumed, throttling::Throttle, throughput::TABLE_QUOTA};
+use crate::{
+    measures::NAMESPACE,
+    rules::{capacity::Consumed, throttling::Throttle, throughput::TABLE_QUOTA},
+};
 
 /// Seconds of unused throughput that a bucket holds.
 const BURST: f64 = 300.0;
@@ -76,9 +81,14 @@ pub struct Minute {
     pub throttled: u64,
 }
 
-/// The meters of all tables, by the tables' ids.
+/// The meters of all tables.
 #[derive(Default)]
-pub struct Meters(BTreeMap<u32, TableMeter>);
+pub struct Meters {
+    /// By the tables' ids.
+    tables: BTreeMap<u32, TableMeter>,
+    /// Where they tell what they measure.
+    metrics: Metrics,
+}
 
 /// The meters of a table and of its global indexes; local ones share the table's.
 #[derive(Default)]
@@ -93,6 +103,39 @@ struct Meter {
     whole: Option<Bucket>,
     ranges: BTreeMap<u16, Bucket>,
     minutes: VecDeque<Minute>,
+    told: Option<Told>,
+}
+
+/// What CloudWatch is told of a meter.
+struct Told {
+    consumed: Series,
+    throttled: Series,
+    provisioned: Series,
+}
+
+impl Told {
+    fn of(metrics: &Metrics, table: &TableDefinition, index: Option<&str>, kind: Kind) -> Self {
+        let arn: Arn = table.arn.parse().unwrap_or_else(|_| Arn::new("dynamodb", "", "", ""));
+        let series = |name: &'static str, unit: &'static str| {
+            let metric = Metric::new(&arn.account, &arn.region, NAMESPACE, name, unit).of("TableName", &table.name);
+            metrics.series(match index {
+                Some(index) => metric.of("GlobalSecondaryIndexName", index),
+                None => metric,
+            })
+        };
+        match kind {
+            Kind::Read => Self {
+                consumed: series("ConsumedReadCapacityUnits", "Count"),
+                throttled: series("ReadThrottleEvents", "Count"),
+                provisioned: series("ProvisionedReadCapacityUnits", "Count"),
+            },
+            Kind::Write => Self {
+                consumed: series("ConsumedWriteCapacityUnits", "Count"),
+                throttled: series("WriteThrottleEvents", "Count"),
+                provisioned: series("ProvisionedWriteCapacityUnits", "Count"),
+            },
+        }
+    }
 }
 
 /// A bucket of tokens.
@@ -191,12 +234,25 @@ fn limit(table: &TableDefinition, index: Option<&IndexDefinition>, kind: Kind) -
 }
 
 impl Meters {
+    /// Meters that tell `metrics` what they measure.
+    pub fn new(metrics: Metrics) -> Self {
+        Self { tables: BTreeMap::new(), metrics }
+    }
+
     fn meter(&mut self, table: u32, index: Option<&str>, kind: Kind) -> &mut Meter {
-        let meters = self.0.entry(table).or_default();
+        let meters = self.tables.entry(table).or_default();
         match index {
             None => &mut meters.table[kind as usize],
             Some(name) => &mut meters.indexes.entry(name.to_owned()).or_default()[kind as usize],
         }
+    }
+
+    /// A meter that has been told where it tells what it measures.
+    fn telling(&mut self, table: &TableDefinition, index: Option<&str>, kind: Kind) -> &mut Meter {
+        let metrics = self.metrics.clone();
+        let meter = self.meter(table.id, index, kind);
+        meter.told.get_or_insert_with(|| Told::of(&metrics, table, index, kind));
+        meter
     }
 
     /// Whether `charge` may be paid now; if not, everything that stands against it, and the throttle is
@@ -206,7 +262,7 @@ impl Meters {
         for part in charge.parts() {
             let name = part.index.map(|index| index.name.as_str());
             let (rate, cause) = limit(charge.table, part.index, charge.kind);
-            let meter = self.meter(charge.table.id, name, charge.kind);
+            let meter = self.telling(charge.table, name, charge.kind);
             let hot = PARTITION[charge.kind as usize];
             let cause = if meter.whole(rate, now).tokens <= 0.0 {
                 cause
@@ -216,6 +272,9 @@ impl Meters {
                 continue;
             };
             meter.minute(now).throttled += 1;
+            if let Some(told) = &meter.told {
+                told.throttled.record(1.0, Timestamp::from_millis(now));
+            }
             causes.push((name.map(str::to_owned), cause));
         }
         if causes.is_empty() {
@@ -243,7 +302,15 @@ impl Meters {
     pub fn count(&mut self, charge: &Charge<'_>, now: u64) {
         for part in charge.parts() {
             let name = part.index.map(|index| index.name.as_str());
-            self.meter(charge.table.id, name, charge.kind).minute(now).units += part.units;
+            let meter = self.telling(charge.table, name, charge.kind);
+            let minute = meter.minute(now);
+            let is_first = minute.units <= 0.0;
+            minute.units += part.units;
+            let Some(told) = &meter.told else { continue };
+            told.consumed.record(part.units, Timestamp::from_millis(now));
+            if is_first && let (units, Cause::Provisioned) = limit(charge.table, part.index, charge.kind) {
+                told.provisioned.record(units, Timestamp::from_millis(now));
+            }
         }
     }
 
@@ -263,7 +330,7 @@ impl Meters {
 
     /// What was consumed of a table, or of one of its indexes, in the last minutes, oldest first.
     pub fn minutes(&self, table: u32, index: Option<&str>, kind: Kind) -> Vec<Minute> {
-        let meters = self.0.get(&table).and_then(|meters| match index {
+        let meters = self.tables.get(&table).and_then(|meters| match index {
             None => Some(&meters.table),
             Some(name) => meters.indexes.get(name),
         });
@@ -272,7 +339,7 @@ impl Meters {
 
     /// Forgets a table.
     pub fn forget(&mut self, table: u32) {
-        self.0.remove(&table);
+        self.tables.remove(&table);
     }
 }
 

@@ -40,7 +40,7 @@ pub use group::{Group, Replica, ReplicaStatus};
 use history::History;
 pub use keeping::{Insights, Keeping, RECOVERY_DAYS, Recovery, ResourcePolicy};
 pub use lifecycle::{Change, ChangeKind};
-pub use outbox::Arrival;
+pub use outbox::{Arrival, Delivery};
 use outbox::{Outbound, OutboxKey};
 pub use persistence::{changes_definitions, load, read_items, read_records};
 pub use shards::{Shard, Split, count_for as shards_for};
@@ -189,8 +189,9 @@ impl State {
     }
 
     /// Removes what has expired in these `seconds` from the tables that are in memory, with their
-    /// streams; `now` is in milliseconds.
-    pub fn expire(&mut self, seconds: &RangeInclusive<u64>, now: u64, batch: &mut Batch) {
+    /// streams; `now` is in milliseconds. How many items went, by the ARN of the table.
+    pub fn expire(&mut self, seconds: &RangeInclusive<u64>, now: u64, batch: &mut Batch) -> BTreeMap<String, usize> {
+        let mut expired = BTreeMap::new();
         for region in self.all_mut() {
             let due: Vec<(String, Vec<u8>)> = region
                 .tables
@@ -199,9 +200,13 @@ impl State {
                 .flat_map(|(name, table)| table.expired(seconds.clone()).into_iter().map(|key| (name.clone(), key)))
                 .collect();
             for (table, key) in due {
+                if let Some(table) = region.tables.get(&table) {
+                    *expired.entry(table.definition.arn.clone()).or_default() += 1;
+                }
                 region.write(&table, Write { key, new: None, at: now, by_time_to_live: true }, batch);
             }
         }
+        expired
     }
 
     /// A number that no table and no stream has had.

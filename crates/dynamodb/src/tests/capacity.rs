@@ -232,18 +232,18 @@ fn what_is_consumed_and_throttled_is_measured_by_the_minute() {
         assert!(client.call("PutItem", put(300)).await.is_err());
         wait(&client, 60).await;
         client.ok("PutItem", put(300)).await;
-        let measured = async |asked: Value| -> Value {
-            let mut request = kernel::Request::new(asked.to_string().into());
-            request.extensions_mut().insert(kernel::Scope::root(&client.0));
-            let answer = client.0.router.dispatch(&client.0, "dynamodb.metrics", request).await;
-            serde_json::from_slice(answer.body()).unwrap()
+        let taken = client.0.metrics.take();
+        let sums = |name: &str, index: bool| -> Vec<f64> {
+            let wanted =
+                taken.iter().filter(|taken| taken.metric.name == name && (taken.metric.dimensions.len() > 1) == index);
+            wanted.map(|taken| taken.values.sum).collect()
         };
-        let table = measured(json!({"TableName": "songs"})).await;
-        assert_eq!(table["Read"], json!([]));
-        assert_eq!((&table["Write"][0]["Units"], &table["Write"][0]["Throttled"]), (&json!(300.0), &json!(1)));
-        assert_eq!((&table["Write"][1]["Units"], &table["Write"][1]["Throttled"]), (&json!(1.0), &json!(0)));
-        let index = measured(json!({"TableName": "songs", "IndexName": "by-title"})).await;
-        assert_eq!(index["Write"][0]["Units"], 300.0);
+        assert_eq!(sums("ConsumedReadCapacityUnits", false), [0.0; 0]);
+        assert_eq!(sums("ConsumedWriteCapacityUnits", false), [300.0, 1.0]);
+        assert_eq!(sums("ConsumedWriteCapacityUnits", true), [300.0, 1.0]);
+        assert_eq!(sums("WriteThrottleEvents", false), [1.0]);
+        assert_eq!(sums("ProvisionedWriteCapacityUnits", false), [1.0, 1.0]);
+        assert_eq!(sums("ThrottledRequests", true), [1.0], "of the table and the operation");
     });
 }
 

@@ -74,6 +74,8 @@ pub struct Ended {
     pub answer: Answer,
     pub tail: Vec<u8>,
     pub reusable: bool,
+    /// The milliseconds that the report tells.
+    pub duration: f64,
 }
 
 impl Environment {
@@ -162,12 +164,13 @@ impl Environment {
             used_mb: self.guest.sandbox.memory_bytes().div_ceil(1 << 20) as u64,
         };
         self.say(&Event::Report { figures: &figures, failure });
+        let duration = figures.duration;
         self.logs.flush();
         self.plan.seen.uses(figures.used_mb);
         self.plan.seen.turns(Activity::Frozen);
         let reusable = self.guest.next.is_some();
         let answer = outcome.unwrap_or_else(|failure| failure.answer(&id, timeout.as_secs()));
-        Ok(Ended { answer, tail: self.logs.take_tail(), reusable })
+        Ok(Ended { answer, tail: self.logs.take_tail(), reusable, duration })
     }
 
     /// Makes the runtime ready if it is not: what a cold start took, or why the runtime cannot work. A

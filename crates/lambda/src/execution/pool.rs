@@ -95,6 +95,11 @@ impl Pool {
         (own.on_demand, all)
     }
 
+    /// How many invocations of a function are under way in environments of provisioned concurrency.
+    pub fn working_provisioned(&self, function: &FunctionKey) -> u64 {
+        self.working.borrow().get(function).map_or(0, |working| working.provisioned)
+    }
+
     /// Counts one more invocation of a function.
     pub fn enter(&self, function: FunctionKey, is_provisioned: bool) -> Slot {
         *self.working.borrow_mut().entry(function.clone()).or_default().of(is_provisioned) += 1;

@@ -16,8 +16,6 @@ pub struct Pollers {
     on_duty: RefCell<BTreeMap<String, Ticket>>,
     /// Held by whoever works on a mapping: a new poller begins when the old one has put down its work.
     seats: RefCell<BTreeMap<String, Rc<Mutex<()>>>>,
-    /// How old the newest record was that each mapping has brought to its function, when it brought it.
-    iterator_ages: RefCell<BTreeMap<String, Duration>>,
 }
 
 #[derive(Clone)]
@@ -30,13 +28,7 @@ struct Ticket {
 impl Pollers {
     /// No pollers.
     pub fn new(kernel: &Kernel) -> Self {
-        Self {
-            kernel: kernel.clone(),
-            news: Rc::default(),
-            on_duty: RefCell::default(),
-            seats: RefCell::default(),
-            iterator_ages: RefCell::default(),
-        }
+        Self { kernel: kernel.clone(), news: Rc::default(), on_duty: RefCell::default(), seats: RefCell::default() }
     }
 
     /// Ends the poller of a mapping.
@@ -51,7 +43,6 @@ impl Pollers {
     pub fn forget(&self, uuid: &str) {
         self.stop(uuid);
         self.seats.borrow_mut().remove(uuid);
-        self.iterator_ages.borrow_mut().remove(uuid);
     }
 
     /// The place of the one who works on a mapping.
@@ -88,17 +79,6 @@ impl Lambda {
         self.state.borrow().mapping(uuid).filter(|mapping| mapping.is_polled())?;
         let lambda = self.this.upgrade()?;
         Some(Duty { ticket: self.pollers.next_ticket(uuid), lambda, uuid: uuid.to_owned() })
-    }
-
-    /// The report of a poller: the function is about to get records, of which the newest is of this age.
-    /// It is what the metric `IteratorAge` of the function tells.
-    pub(super) fn report_iterator_age(&self, uuid: &str, age: Duration) {
-        self.pollers.iterator_ages.borrow_mut().insert(uuid.to_owned(), age);
-    }
-
-    /// How old the newest record was that a mapping brought to its function last, when it brought it.
-    pub fn iterator_age(&self, uuid: &str) -> Option<Duration> {
-        self.pollers.iterator_ages.borrow().get(uuid).copied()
     }
 }
 

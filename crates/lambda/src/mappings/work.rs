@@ -219,7 +219,7 @@ impl Feed {
         let lambda = &self.duty.lambda;
         if let Some(last) = work.records.last() {
             let age = self.duty.now().since(Timestamp::from_millis(last.arrived));
-            lambda.report_iterator_age(&self.duty.uuid, age);
+            lambda.measure_iterator_age(&mapping.target(), age);
         }
         let mut event = json!({"Records": work.records.iter().map(|record| &record.event).collect::<Vec<_>>()});
         if let Some((window, phase)) = window {

@@ -50,14 +50,6 @@ pub fn run<F: Future<Output = ()> + 'static>(test: impl FnOnce(Kernel) -> F + 's
     });
 }
 
-/// Like [`run`], with the service itself.
-pub fn run_with_lambda<F: Future<Output = ()> + 'static>(test: impl FnOnce(Kernel, Rc<Lambda>) -> F + 'static) {
-    testing::run(|kernel| async move {
-        let lambda = open(&kernel).await;
-        test(kernel, lambda).await;
-    });
-}
-
 /// Like [`run`], on what an earlier run has stored.
 pub fn run_on<F: Future<Output = ()> + 'static>(
     backend: Rc<dyn StorageBackend>,

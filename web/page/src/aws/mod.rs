@@ -7,6 +7,7 @@ pub mod cognito;
 pub mod dynamodb;
 pub mod lambda;
 pub mod logs;
+pub mod monitoring;
 pub mod streams;
 mod xml;
 

@@ -313,6 +313,8 @@ pub static TEXT: Text = Text {
     function: "Function",
     test: "Test",
     monitor: "Monitor",
+    metrics: "Metrics of the last 30 minutes",
+    no_metrics: "Nothing was measured. Invoke the function to see its metrics.",
     memory: "Memory",
     versions: "Versions",
     configuration: "Configuration",

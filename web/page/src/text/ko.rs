@@ -305,6 +305,8 @@ pub static TEXT: Text = Text {
     function: "함수",
     test: "테스트",
     monitor: "모니터",
+    metrics: "지난 30분의 지표",
+    no_metrics: "측정된 값이 없습니다. 함수를 호출하면 지표가 나타납니다.",
     memory: "메모리",
     versions: "버전",
     configuration: "구성",

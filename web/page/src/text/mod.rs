@@ -326,6 +326,8 @@ pub struct Text {
     pub function: &'static str,
     pub test: &'static str,
     pub monitor: &'static str,
+    pub metrics: &'static str,
+    pub no_metrics: &'static str,
     pub memory: &'static str,
     pub versions: &'static str,
     pub configuration: &'static str,

@@ -1518,6 +1518,104 @@ FilterLogEvents	nextToken	nextToken	events,searchedLogStreams	limit
 |location:32,message:s
 |startCharOffset:i,endCharOffset:i
 |message:s,resourceName:1>s""",
+    "cloudwatch": """CloudWatch	json	1.0	GraniteServiceVersion20100801	2010-08-01		monitoring	monitoring	
+-
+DeleteAlarms		0
+DeleteDashboards		1	2	DeleteDashboardsResult
+DescribeAlarmHistory		3	4	DescribeAlarmHistoryResult
+DescribeAlarms		6	7	DescribeAlarmsResult
+DescribeAlarmsForMetric		25	26	DescribeAlarmsForMetricResult
+DisableAlarmActions		0
+EnableAlarmActions		0
+GetDashboard		27	28	GetDashboardResult
+GetMetricData		29	31	GetMetricDataResult
+GetMetricStatistics		34	35	GetMetricStatisticsResult
+ListDashboards		37	38	ListDashboardsResult
+ListMetrics		40	42	ListMetricsResult
+ListTagsForResource		43	44	ListTagsForResourceResult
+PutCompositeAlarm		45
+PutDashboard		46	47	PutDashboardResult
+PutMetricAlarm		49
+PutMetricData		50
+SetAlarmState		55
+TagResource		56	2	TagResourceResult
+UntagResource		57	2	UntagResourceResult
+-
+ConcurrentModificationException=:2 ConflictException=:58 DashboardInvalidInputError=InvalidParameterInput:59 DashboardNotFoundError=ResourceNotFound:60 InternalServiceFault=InternalServiceError:61 InvalidFormatFault=InvalidFormat:62 InvalidNextToken=:62 InvalidParameterCombinationException=InvalidParameterCombination:60 InvalidParameterValueException=InvalidParameterValue:60 KmsAccessDeniedException=:63 KmsKeyDisabledException=:63 KmsKeyNotFoundException=:63 LimitExceededException=:2 LimitExceededFault=LimitExceeded:62 MissingRequiredParameterException=MissingParameter:60 ResourceConflict=:62 ResourceNotFound=:62 ResourceNotFoundException=:64 ValidationException=ValidationError:60
+-
+DescribeAlarmHistory	NextToken	NextToken	AlarmHistoryItems	MaxRecords
+DescribeAlarms	NextToken	NextToken	MetricAlarms,CompositeAlarms,LogAlarms	MaxRecords
+GetMetricData	NextToken	NextToken	MetricDataResults,Messages	MaxDatapoints
+ListDashboards	NextToken	NextToken	DashboardEntries
+ListMetrics	NextToken	NextToken	Metrics,OwningAccounts
+-
+
+-
+|AlarmNames!:[1>s
+|DashboardNames!:[s
+|
+|AlarmName:1>s,AlarmContributorId:1>s,AlarmTypes:[s,HistoryItemType:s,StartDate:t,EndDate:t,MaxRecords:1>i,NextToken:s,ScanBy:s
+|AlarmHistoryItems:[5,NextToken:s
+|AlarmName:1>s,AlarmContributorId:1>s,AlarmType:s,Timestamp:t,HistoryItemType:s,HistorySummary:1>s,HistoryData:1>s,AlarmContributorAttributes:<1>s
+|AlarmNames:[1>s,AlarmNamePrefix:1>s,AlarmTypes:[s,ChildrenOfAlarmName:1>s,ParentsOfAlarmName:1>s,StateValue:s,ActionPrefix:1>s,MaxRecords:1>i,NextToken:s
+|CompositeAlarms:[8,MetricAlarms:[11,LogAlarms:[21,NextToken:s
+|ActionsEnabled:b,AlarmActions:[1>s,AlarmArn:1>s,AlarmConfigurationUpdatedTimestamp:t,AlarmDescription:s,AlarmName:1>s,AlarmRule:1>s,InsufficientDataActions:[1>s,OKActions:[1>s,StateReason:s,StateReasonData:s,StateUpdatedTimestamp:t,StateValue:s,StateTransitionedTimestamp:t,ActionsSuppressedBy:s,ActionsSuppressedReason:s,ActionsSuppressor:1>s,ActionsSuppressorWaitPeriod:i,ActionsSuppressorExtensionPeriod:i,ActionConfiguration:9
+|AlarmTagsPropagation:10
+|Enabled!:b,IncludedTagKeys:1>[1>s,ExcludedTagKeys:1>[1>s
+|AlarmName:1>s,AlarmArn:1>s,AlarmDescription:s,AlarmConfigurationUpdatedTimestamp:t,ActionsEnabled:b,OKActions:[1>s,AlarmActions:[1>s,InsufficientDataActions:[1>s,StateValue:s,StateReason:s,StateReasonData:s,StateUpdatedTimestamp:t,MetricName:1>s,Namespace:1>s,Statistic:s,ExtendedStatistic:s,Dimensions:[12,Period:1>i,Unit:s,EvaluationPeriods:1>i,DatapointsToAlarm:1>i,Threshold:f,ComparisonOperator:s,TreatMissingData:1>s,EvaluateLowSampleCountPercentile:1>s,Metrics:[13,ThresholdMetricId:1>s,EvaluationState:s,StateTransitionedTimestamp:t,EvaluationWindow:16,WarmUpConfiguration:18,EvaluationCriteria:19,EvaluationInterval:10>i,ActionConfiguration:9
+|Name!:1>s,Value!:1>s
+|Id!:1>s,MetricStat:14,Expression:1>s,Label:s,ReturnData:b,Period:1>i,AccountId:1>s
+|Metric!:15,Period!:1>i,Stat!:s,Unit:s
+|Namespace:1>s,MetricName:1>s,Dimensions:[12
+|WallClockWindow:17,SlidingWindow:2
+|Timezone:1>s
+|WarmUpPeriodDurationInMinutes!:1>i,OnlyStartEvaluatingAfterWarmUpPeriodEnds:b
+|PromQLCriteria:20
+|Query!:1>s,PendingPeriod:i,RecoveryPeriod:i
+|AlarmName:1>s,AlarmArn:1>s,AlarmDescription:s,AlarmConfigurationUpdatedTimestamp:t,ActionsEnabled:b,OKActions:[1>s,AlarmActions:[1>s,InsufficientDataActions:[1>s,StateValue:s,StateReason:s,StateReasonData:s,StateUpdatedTimestamp:t,ScheduledQueryConfiguration:22,QueryResultsToEvaluate:1>i,QueryResultsToAlarm:1>i,Threshold:f,ComparisonOperator:s,TreatMissingData:1>s,StateTransitionedTimestamp:t,EvaluationState:s,ActionLogLineCount:i,ActionLogLineRoleArn:s,WarmUpConfiguration:18,ActionConfiguration:9
+|QueryString!:s,LogGroupIdentifiers:1>[1>s,QueryARN:1>s,ScheduledQueryRoleARN!:1>s,ScheduleConfiguration!:23,AggregationExpression!:1>s,Tags:[24
+|ScheduleExpression!:1>s,StartTimeOffset!:1>i,EndTimeOffset:i
+|Key!:1>s,Value!:s
+|MetricName!:1>s,Namespace!:1>s,Statistic:s,ExtendedStatistic:s,Dimensions:[12,Period:1>i,Unit:s
+|MetricAlarms:[11
+|DashboardName!:s
+|DashboardArn:s,DashboardBody:s,DashboardName:s
+|MetricDataQueries!:[13,StartTime!:t,EndTime!:t,NextToken:s,ScanBy:s,MaxDatapoints:i,LabelOptions:30
+|Timezone:s
+|MetricDataResults:[32,NextToken:s,Messages:[33
+|Id:1>s,Label:s,Timestamps:[t,Values:[f,StatusCode:s,Messages:[33
+|Code:s,Value:s
+|Namespace!:1>s,MetricName!:1>s,Dimensions:[12,StartTime!:t,EndTime!:t,Period!:1>i,Statistics:1>[s,ExtendedStatistics:1>[s,Unit:s
+|Label:s,Datapoints:[36
+|Timestamp:t,SampleCount:f,Average:f,Sum:f,Minimum:f,Maximum:f,Unit:s,ExtendedStatistics:<f
+|DashboardNamePrefix:s,NextToken:s
+|DashboardEntries:[39,NextToken:s
+|DashboardName:s,DashboardArn:s,LastModified:t,Size:i
+|Namespace:1>s,MetricName:1>s,Dimensions:[41,NextToken:s,RecentlyActive:s,IncludeLinkedAccounts:b,OwningAccount:1>s
+|Name!:1>s,Value:1>s
+|Metrics:[15,NextToken:s,OwningAccounts:[1>s
+|ResourceARN!:1>s
+|Tags:[24
+|ActionsEnabled:b,AlarmActions:[1>s,AlarmDescription:s,AlarmName!:1>s,AlarmRule!:1>s,InsufficientDataActions:[1>s,OKActions:[1>s,Tags:[24,ActionsSuppressor:1>s,ActionsSuppressorWaitPeriod:i,ActionsSuppressorExtensionPeriod:i,ActionConfiguration:9
+|DashboardName!:s,DashboardBody!:s,Tags:[24
+|DashboardValidationMessages:[48
+|DataPath:s,Message:s
+|AlarmName!:1>s,AlarmDescription:s,ActionsEnabled:b,OKActions:[1>s,AlarmActions:[1>s,InsufficientDataActions:[1>s,MetricName:1>s,Namespace:1>s,Statistic:s,ExtendedStatistic:s,Dimensions:[12,Period:1>i,Unit:s,EvaluationPeriods:1>i,DatapointsToAlarm:1>i,Threshold:f,ComparisonOperator:s,TreatMissingData:1>s,EvaluateLowSampleCountPercentile:1>s,Metrics:[13,Tags:[24,ThresholdMetricId:1>s,EvaluationWindow:16,WarmUpConfiguration:18,EvaluationCriteria:19,EvaluationInterval:10>i,ActionConfiguration:9
+|Namespace!:1>s,MetricData:[51,EntityMetricData:[53,StrictEntityValidation:b
+|MetricName!:1>s,Dimensions:[12,Timestamp:t,Value:f,StatisticValues:52,Values:[f,Counts:[f,Unit:s,StorageResolution:1>i
+|SampleCount!:f,Sum!:f,Minimum!:f,Maximum!:f
+|Entity:54,MetricData:[51
+|KeyAttributes:<1>s,Attributes:<1>s
+|AlarmName!:1>s,StateValue!:s,StateReason!:s,StateReasonData:s
+|ResourceARN!:1>s,Tags!:[24
+|ResourceARN!:1>s,TagKeys!:[1>s
+|Message:1>s
+|message:s,dashboardValidationMessages:[48
+|message:s
+|Message:s
+|message:1>s
+|Message!:s
+|ResourceType:s,ResourceId:s""",
     "s3": """S3	rest-xml			2006-03-01	s3.amazonaws.com	s3	s3	
 -
 CopyObject	PUT /{Bucket}/{Key+}	0	1

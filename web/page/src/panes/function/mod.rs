@@ -6,6 +6,7 @@ mod concurrency;
 mod configuration;
 mod events;
 mod memory;
+mod metrics;
 mod monitor;
 mod qualifier;
 mod sweep;

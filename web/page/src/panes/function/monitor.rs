@@ -1,6 +1,8 @@
-//! The sandboxes of a function as they start, work, freeze and are refused, and load to watch them with.
+//! The sandboxes of a function as they start, work, freeze and are refused, load to watch them with, and
+//! what CloudWatch makes of it.
 
 use super::concurrency::ConcurrencyCard;
+use super::metrics::Metrics;
 use super::qualifier::QualifierChoice;
 use crate::aws::lambda::{self, Function};
 use crate::context::{App, use_app};
@@ -54,6 +56,7 @@ pub fn Monitor(props: &Props) -> Html {
             if let Some(seen) = seen.here().filter(|seen| !seen.here.is_empty()) {
                 { list(&app, seen) }
             }
+            <Metrics name={props.function.name.clone()} />
             <ConcurrencyCard name={props.function.name.clone()} />
         </div>
     }
