@@ -341,7 +341,10 @@ fn a_poller_follows_its_stream_from_shard_to_shard_for_days() {
 #[test]
 fn the_children_of_a_split_come_after_their_parent_and_share_its_items() {
     run(|kernel| async move {
-        let mapping = map(&kernel, SOURCE, json!({"Enabled": false})).await;
+        // It takes its time, so that the log of two shards is in the order of the work on them.
+        let slow =
+            SOURCE.replace("console.log", "await new Promise((resolve) => setTimeout(resolve, 100));\nconsole.log");
+        let mapping = map(&kernel, &slow, json!({"Enabled": false})).await;
         put(&kernel, &["a", "b", "c", "d", "e", "f"]).await;
         let units = json!({"ReadCapacityUnits": 10, "WriteCapacityUnits": 1500});
         let update = json!({"TableName": "orders", "BillingMode": "PROVISIONED", "ProvisionedThroughput": units});

@@ -144,7 +144,10 @@ fn a_consumer_brings_the_same_records() {
 fn parents_come_before_the_children_of_a_split_and_of_a_merge() {
     run(|kernel| async move {
         make_stream(&kernel, 1).await;
-        create(&kernel, SOURCE, json!({})).await;
+        // It takes its time, so that the log of several shards is in the order of the work on them.
+        let slow =
+            SOURCE.replace("console.log", "await new Promise((resolve) => setTimeout(resolve, 100));\nconsole.log");
+        create(&kernel, &slow, json!({})).await;
         let mapping = map(&kernel, json!({"Enabled": false})).await;
         put(&kernel, &[("a", "1"), ("b", "1")]).await;
         let half = (1_u128 << 127).to_string();
