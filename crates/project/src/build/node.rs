@@ -6,7 +6,7 @@ use serde_json::Value;
 const BUILT_IN: [&str; 3] = ["@aws-sdk/", "@smithy/", "@amazon-dax-sdk/"];
 
 /// Why a folder of Node.js code will probably not run as it is.
-pub fn problems(files: &BTreeMap<String, &[u8]>) -> Vec<String> {
+pub fn problems(files: &BTreeMap<String, &[u8]>, is_bundled: bool) -> Vec<String> {
     let mut problems = Vec::new();
     let package = files.get("package.json").and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok());
     let missing: Vec<_> = dependencies(package.as_ref()).filter(|name| !is_there(name, files)).collect();
@@ -18,8 +18,10 @@ pub fn problems(files: &BTreeMap<String, &[u8]>) -> Vec<String> {
     }
     let of_type = |extension: &str| files.keys().find(|path| path.ends_with(extension) && !is_installed(path));
     let has_javascript = [".js", ".mjs", ".cjs"].into_iter().any(|extension| of_type(extension).is_some());
-    if let Some(path) = of_type(".ts").filter(|_| !has_javascript) {
-        problems.push(format!("{path} is TypeScript, which Lambda does not run: compile it to JavaScript first."));
+    if let Some(path) = of_type(".ts").filter(|_| !has_javascript && !is_bundled) {
+        problems.push(format!(
+            "{path} is TypeScript: it runs here, but AWS needs JavaScript, which the BuildMethod esbuild makes of it.",
+        ));
     }
     problems
 }
