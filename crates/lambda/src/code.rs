@@ -64,12 +64,14 @@ impl Code {
     }
 }
 
-/// A package of one file: what CloudFormation makes of inline source.
-pub fn zip_of(name: &str, source: &str) -> Result<Bytes, AwsError> {
+/// A package of a few files: what CloudFormation makes of inline source.
+pub fn zip_of(files: &[(&str, &str)]) -> Result<Bytes, AwsError> {
     let failed = |error: &dyn std::fmt::Display| AwsError::internal(error.to_string());
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    writer.start_file(name, SimpleFileOptions::default()).map_err(|error| failed(&error))?;
-    writer.write_all(source.as_bytes()).map_err(|error| failed(&error))?;
+    for (name, source) in files {
+        writer.start_file(*name, SimpleFileOptions::default()).map_err(|error| failed(&error))?;
+        writer.write_all(source.as_bytes()).map_err(|error| failed(&error))?;
+    }
     let written = writer.finish().map_err(|error| failed(&error))?;
     Ok(written.into_inner().into())
 }
@@ -128,14 +130,14 @@ mod tests {
 
     #[test]
     fn a_package_becomes_files_below_its_root() {
-        let code = Code::new(zip_of("lib/index.js", "1").unwrap()).unwrap();
+        let code = Code::new(zip_of(&[("lib/index.js", "1")]).unwrap()).unwrap();
         let files = code.files("/var/task").unwrap();
         assert_eq!(files.get("/var/task/lib/index.js").map(|content| &content[..]), Some(&b"1"[..]));
     }
 
     #[test]
     fn names_that_climb_out_and_rubbish_are_refused() {
-        for zip in [zip_of("../evil.js", "").unwrap(), Bytes::from("not a zip"), Bytes::new()] {
+        for zip in [zip_of(&[("../evil.js", "")]).unwrap(), Bytes::from("not a zip"), Bytes::new()] {
             let error = Code::new(zip).unwrap_err();
             assert_eq!(error.message, not_a_zip().message);
         }
@@ -143,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_bomb_is_refused_before_it_has_grown() {
-        let zip = zip_of("zeros", &"0".repeat(100_000)).unwrap();
+        let zip = zip_of(&[("zeros", &"0".repeat(100_000))]).unwrap();
         assert!(zip.len() < 1000);
         let error = unzip(&zip, "/", 99_999).unwrap_err();
         assert_eq!(error.message, "Unzipped size must be smaller than 99999 bytes");
