@@ -31,7 +31,7 @@ OF_THE_RUNTIME = re.compile(
     r"|Cannot find (module|package)|Task timed out|Sandbox\.|OutOfMemory"
 )
 SECONDS_TO_DEPLOY = 120
-SECONDS_TO_RUN = 60
+SECONDS_TO_RUN = 30
 
 
 class Suite:

@@ -125,6 +125,8 @@ def rendered(path, text):
         return text
     answers = json.loads((folder.parent / "cookiecutter.json").read_text())
     answers = {key: value[0] if isinstance(value, list) else value for key, value in answers.items()}
+    if "architectures" in answers:
+        answers["architectures"] = {"value": ["x86_64"]}
     answers["project_name"] = "sample"
     return jinja2.Template(text, keep_trailing_newline=True).render(cookiecutter=answers)
 
