@@ -73,7 +73,9 @@ def install(project, logical_id, stage, cache):
 def _nodejs(folder, cache, extra):
     package = folder / "package.json"
     wanted = (json.loads(package.read_text()).get("dependencies") or {}) if package.exists() else {}
-    wanted = {name: version for name, version in wanted.items() if not OF_NODEJS.match(name)}
+    if all(OF_NODEJS.match(name) for name in wanted):
+        # The runtime has them; beside others they are installed, as those may need the very packages.
+        wanted = {}
     wanted.update({f"@aws-lambda-powertools/{name}": "2" for name in extra})
     if any(version.startswith((".", "file:", "link:", "workspace:")) for version in wanted.values()):
         raise CannotBuild("a package of it lies elsewhere in the project")
