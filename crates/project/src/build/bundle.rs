@@ -26,6 +26,18 @@ pub fn stand_ins(metadata: &Value, files: &BTreeMap<String, &[u8]>) -> BTreeMap<
         .collect()
 }
 
+/// The path of a file in the package. A bundler takes `import` in any `.js`, as the runtime does in TypeScript alone.
+pub fn packed_path(path: &str, bytes: &[u8]) -> String {
+    let is_module = || {
+        let text = String::from_utf8_lossy(bytes);
+        text.lines().any(|line| line.starts_with("import ") || line.starts_with("export "))
+    };
+    match path.strip_suffix(".js") {
+        Some(stem) if !path.contains("node_modules/") && is_module() => format!("{stem}.ts"),
+        _ => path.to_owned(),
+    }
+}
+
 /// The path of a source file without its extension.
 fn stem(path: &str) -> Option<&str> {
     let (stem, extension) = path.rsplit_once('.')?;
@@ -64,6 +76,13 @@ mod tests {
     #[test]
     fn an_entry_point_in_the_top_folder_stands_where_its_bundle_would() {
         assert_eq!(of(&["app.ts"], &["app.ts"]), []);
+    }
+
+    #[test]
+    fn a_module_runs_whatever_its_extension() {
+        assert_eq!(packed_path("app.js", b"import a from 'a';"), "app.ts");
+        assert_eq!(packed_path("app.js", b"const a = require('a');"), "app.js");
+        assert_eq!(packed_path("node_modules/a/a.js", b"export {};"), "node_modules/a/a.js");
     }
 
     #[test]

@@ -161,9 +161,13 @@ impl<'a> Packaging<'a> {
         for problem in node::problems(&files, is_bundled) {
             self.diagnostics.warn(at, problem);
         }
-        let stand_ins = if is_bundled { bundle::stand_ins(metadata, &files) } else { BTreeMap::new() };
+        if !is_bundled {
+            return self.pack(files, at);
+        }
+        let stand_ins = bundle::stand_ins(metadata, &files);
+        let files = files.into_iter().map(|(path, bytes)| (bundle::packed_path(&path, bytes), bytes));
         let stand_ins = stand_ins.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice()));
-        self.pack(files.into_iter().chain(stand_ins), at)
+        self.pack(files.chain(stand_ins), at)
     }
 
     /// The artifact of a layer. With a build method the folder holds what belongs below the
