@@ -67,9 +67,10 @@ pub fn files(zip: &[u8], root: &str) -> Result<Files, AwsError> {
     unzip(zip, root, MAX_UNZIPPED)
 }
 
-/// A package of one file: what CloudFormation makes of inline source.
-pub fn zip_of(name: &str, source: &str) -> Result<Bytes, AwsError> {
-    zip_all([(name, source.as_bytes())], SimpleFileOptions::default())
+/// A package of a few files: what CloudFormation makes of inline source.
+pub fn zip_of(files: &[(&str, &str)]) -> Result<Bytes, AwsError> {
+    let files = files.iter().map(|(name, source)| (*name, source.as_bytes()));
+    zip_all(files, SimpleFileOptions::default())
 }
 
 /// A package of files as they are.
@@ -141,14 +142,14 @@ mod tests {
 
     #[test]
     fn a_package_becomes_files_below_its_root() {
-        let code = Code::new(zip_of("lib/index.js", "1").unwrap()).unwrap();
+        let code = Code::new(zip_of(&[("lib/index.js", "1")]).unwrap()).unwrap();
         let files = files(&code.zip, "/var/task").unwrap();
         assert_eq!(files.get("/var/task/lib/index.js").map(|content| &content[..]), Some(&b"1"[..]));
     }
 
     #[test]
     fn names_that_climb_out_and_rubbish_are_refused() {
-        for zip in [zip_of("../evil.js", "").unwrap(), Bytes::from("not a zip"), Bytes::new()] {
+        for zip in [zip_of(&[("../evil.js", "")]).unwrap(), Bytes::from("not a zip"), Bytes::new()] {
             let error = Code::new(zip).unwrap_err();
             assert_eq!(error.message, not_a_zip().message);
         }
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_bomb_is_refused_before_it_has_grown() {
-        let zip = zip_of("zeros", &"0".repeat(100_000)).unwrap();
+        let zip = zip_of(&[("zeros", &"0".repeat(100_000))]).unwrap();
         assert!(zip.len() < 1000);
         let error = unzip(&zip, "/", 99_999).unwrap_err();
         assert_eq!(error.message, "Unzipped size must be smaller than 99999 bytes");

@@ -42,6 +42,16 @@ async fn answer(kernel: &Kernel, name: &str) -> String {
 }
 
 #[test]
+fn inline_code_finds_the_module_that_answers_for_custom_resources() {
+    run(|kernel| async move {
+        let source = "const { SUCCESS } = require('cfn-response');\nexports.handler = async () => SUCCESS";
+        let properties = function(json!({"Code": {"ZipFile": source}}));
+        let made = make(&kernel, "AWS::Lambda::Function", "Custom", &properties).await;
+        assert_eq!(answer(&kernel, &made.physical_id).await, "\"SUCCESS\"");
+    });
+}
+
+#[test]
 fn a_function_lives_and_dies_with_its_stack() {
     run(|kernel| async move {
         const TYPE: &str = "AWS::Lambda::Function";

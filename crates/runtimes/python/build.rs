@@ -17,6 +17,9 @@ const LIBRARY: &str = "/var/lang/lib/python3.14";
 /// Where Lambda has the bootstrap and the SDK.
 const RUNTIME: &str = "/var/runtime";
 
+/// The variable that names the folder of installed packages.
+const PACKAGES: &str = "SAMLET_PYTHON_PACKAGES";
+
 /// The file of each module, whether it is a package, and the name of the file in a function's eyes.
 type Modules = BTreeMap<String, (PathBuf, bool, String)>;
 
@@ -31,6 +34,19 @@ fn main() -> Result<()> {
     for (folder, shown) in [("os", LIBRARY), ("lib", RUNTIME)] {
         add_folder(&here.join(folder), "", shown, &mut modules)?;
         println!("cargo:rerun-if-changed={folder}");
+    }
+    // Packages that Lambda's runtimes bring along with boto3; a check of the code alone goes without them.
+    println!("cargo:rerun-if-env-changed={PACKAGES}");
+    if let Some(packages) = env::var_os(PACKAGES) {
+        for name in ["dateutil", "jmespath", "six.py", "urllib3"] {
+            let path = PathBuf::from(&packages).join(name);
+            let module = name.trim_end_matches(".py");
+            if path.is_dir() {
+                add_folder(&path, module, &format!("{RUNTIME}/{name}"), &mut modules)?;
+            } else {
+                modules.insert(module.to_owned(), (path, false, format!("{RUNTIME}/{name}")));
+            }
+        }
     }
     println!("cargo:rerun-if-changed=stdlib.txt");
     println!("cargo:rerun-if-changed=build.rs");

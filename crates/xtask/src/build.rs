@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::process::{cargo, command, fresh, root, run as call, step};
 use crate::toolchain::{TARGET, Wasm};
-use crate::{npm, precache, setup, stamp, tools};
+use crate::{npm, precache, python, setup, stamp, tools};
 
 /// An image that runs in the sandbox: its folder in `crates/runtimes`, which is also the name of its file.
 struct Guest {
@@ -103,7 +103,7 @@ fn guest(wasm: &Wasm, guest: &Guest) -> Result<()> {
 
 /// What a guest's code depends on. Its image depends on the sandbox, too, in which it boots.
 fn inputs<'a>(guest: &Guest, source: &'a str) -> Vec<&'a str> {
-    if guest.own_workspace { vec![source] } else { vec![source, "Cargo.toml", "Cargo.lock"] }
+    if guest.own_workspace { vec![source, python::REQUIREMENTS] } else { vec![source, "Cargo.toml", "Cargo.lock"] }
 }
 
 /// The guest before it has booted, compiled and made small. It lies in the user's cache, named by what it was
@@ -120,6 +120,7 @@ fn small(wasm: &Wasm, guest: &Guest, source: &str, code: &str) -> Result<PathBuf
     let mut cargo = wasm.cargo();
     if guest.own_workspace {
         cargo.current_dir(root().join(source)).env("CARGO_TARGET_DIR", &target);
+        cargo.env("SAMLET_PYTHON_PACKAGES", python::packages()?);
         // Some of its crates ask for a newer compiler than they need.
         cargo.args(["build", "--locked", "--ignore-rust-version", "--profile", "guest", "--target", TARGET]);
         call(&mut cargo)?;

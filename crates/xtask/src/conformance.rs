@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::host::Host;
 use crate::process::{capture, cargo, command, root, run as call, step, succeeds, which};
 use crate::test::number_before;
-use crate::{build, npm, setup, tools};
+use crate::{build, npm, python, setup, tools};
 
 /// What a run of a suite came to.
 #[derive(Debug, Default)]
@@ -36,9 +36,10 @@ pub fn run(args: &[String]) -> Result<ExitCode> {
         "parity" => parity(&options)?,
         "dynalite" => dynalite(&options)?,
         "lambda" => lambda(&options)?,
+        "handlers" => handlers(&options)?,
         "sam" => transform("conformance", &options.folder)?,
         "extensions" => transform("extensions", &options.folder)?,
-        other => bail!("there is no suite `{other}`: they are parity, dynalite, lambda, sam and extensions"),
+        other => bail!("there is no suite `{other}`: they are parity, dynalite, lambda, handlers, sam and extensions"),
     };
     report(&options, outcome)
 }
@@ -249,6 +250,23 @@ fn lambda(options: &Options) -> Result<Outcome> {
     Ok(from_lines(&fs::read_to_string(&results).context("the suite wrote no results")?))
 }
 
+/// AWS's public SAM projects, each in a folder below: what deploys, and whose functions run.
+fn handlers(options: &Options) -> Result<Outcome> {
+    let python = python::environment()?.join("bin/python");
+    let program = match &options.target {
+        Target::HostOf(program) => fs::canonicalize(program)?,
+        _ => root().join("target/release/samlet"),
+    };
+    let mut lines = String::new();
+    options.against(|endpoint| {
+        let mut suite = command(&python);
+        suite.arg("tests/conformance/handlers/run.py").arg(&program).arg(endpoint);
+        lines = capture(suite.arg(root().join("target/xtask/handlers")).arg(&options.folder))?;
+        Ok(())
+    })?;
+    Ok(from_lines(&lines))
+}
+
 const CREDENTIALS: [(&str, &str); 3] =
     [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_REGION", "us-east-1")];
 
@@ -318,12 +336,15 @@ fn from_mocha(results: &Value) -> Result<Outcome> {
     })
 }
 
-/// `failed: NAME` for each failure, and `GROUP: 3 passed, 1 failed` for each group.
+/// `failed: NAME` for each failure, `skipped: 2 × REASON`, and `GROUP: 3 passed, 1 failed` for each group.
 fn from_lines(lines: &str) -> Outcome {
     let mut outcome = Outcome::default();
     for line in lines.lines() {
         if let Some(name) = line.strip_prefix("failed: ") {
             outcome.failures.push(name.to_owned());
+        } else if let Some(reason) = line.strip_prefix("skipped: ") {
+            outcome.skipped += reason.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(1);
+            outcome.groups.push(line.to_owned());
         } else if let Some(passed) = number_before(line, "passed") {
             outcome.passed += usize::try_from(passed).unwrap_or(usize::MAX);
             let skipped = number_before(line, "skipped").unwrap_or_default();
@@ -408,6 +429,7 @@ mod tests {
         }
         let lines = from_lines("failed: core b\ncore: 3 passed, 1 failed\nrest: 2 passed, 0 failed, 4 skipped\n");
         assert_eq!((lines.passed, lines.skipped, lines.failures), (5, 4, vec!["core b".to_owned()]));
+        assert_eq!(from_lines("skipped: 3 × built by make\n").skipped, 3);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::process::{cargo, run as call, step};
+use crate::setup;
 use crate::toolchain::{self, TARGET};
 
 /// What is compiled for wasm32 and only there.
@@ -21,6 +22,7 @@ pub fn run() -> Result<()> {
         call(clippy.args(PURITY.iter().flat_map(|lint| ["--allow", lint])))
     })?;
     let wasm = toolchain::find_or_install()?;
+    setup::typescript()?;
     step("clippy for wasm32", || {
         let mut clippy = wasm.clippy();
         clippy.args(["--quiet", "--target", TARGET]);

@@ -12,6 +12,8 @@ use crate::{stamp, tools};
 pub const PAGE: &str = "web/js";
 /// The folder of wasm-opt.
 pub const TOOLS: &str = "crates/xtask/tools";
+/// The folder of what turns TypeScript into JavaScript in the Node.js image.
+pub const TYPESCRIPT: &str = "crates/runtimes/nodejs/typescript";
 /// The folder of the browser tests.
 pub const BROWSER_TESTS: &str = "tests/e2e";
 

@@ -1,13 +1,15 @@
 //! The Python of the client tests: boto3, the AWS CLI and pytest in an environment of their own.
 
+use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::process::{command, run, step, succeeds, which};
 use crate::{stamp, tools};
 
-const REQUIREMENTS: &str = "tests/clients/requirements.txt";
+/// The packages with their versions. The Python image takes from them what Lambda's runtimes bring along.
+pub const REQUIREMENTS: &str = "tests/clients/requirements.txt";
 
 /// The environment's folder; its name holds a digest of the requirements, so that another set of
 /// requirements is another environment.
@@ -40,4 +42,16 @@ pub fn environment() -> Result<PathBuf> {
         stamp::write(&done, &digest)
     })?;
     Ok(folder)
+}
+
+/// The folder of the environment's packages.
+pub fn packages() -> Result<PathBuf> {
+    let library = environment()?.join("lib");
+    for entry in fs::read_dir(&library).with_context(|| format!("cannot list {}", library.display()))? {
+        let packages = entry?.path().join("site-packages");
+        if packages.is_dir() {
+            return Ok(packages);
+        }
+    }
+    bail!("{} holds no packages", library.display())
 }

@@ -3,9 +3,9 @@
 
 use anyhow::Result;
 
-use crate::process::{cargo, run as call, step};
+use crate::process::{cargo, root, run as call, step};
 use crate::toolchain::{self, TARGET};
-use crate::{npm, python, tools};
+use crate::{npm, python, stamp, tools};
 
 /// Installs what is missing.
 pub fn run() -> Result<()> {
@@ -25,7 +25,22 @@ pub fn for_builds() -> Result<toolchain::Wasm> {
     tools::find_or_install()?;
     npm::install(npm::TOOLS)?;
     npm::install(npm::PAGE)?;
+    typescript()?;
     Ok(wasm)
+}
+
+/// The JavaScript of the Node.js image that comes from npm.
+pub fn typescript() -> Result<()> {
+    const MADE: &str = "crates/runtimes/nodejs/typescript/sucrase.deflate";
+    npm::install(npm::TYPESCRIPT)?;
+    let sources = ["build.mjs", "package-lock.json"].map(|name| format!("{}/{name}", npm::TYPESCRIPT));
+    let digest = stamp::of(&sources.each_ref().map(String::as_str), &[])?;
+    let kept = stamp::file("typescript");
+    if root().join(MADE).exists() && stamp::is_fresh(&kept, &digest) {
+        return Ok(());
+    }
+    npm::script(npm::TYPESCRIPT, "build")?;
+    stamp::write(&kept, &digest)
 }
 
 /// What the tests need beyond the builds.

@@ -106,13 +106,22 @@ fn differs_besides_code(old: &Value, new: &Value) -> bool {
     settings(old) != settings(new)
 }
 
-/// `Code` as the API takes it: inline source becomes a package of one file called `index`.
+/// `Code` as the API takes it: inline source becomes a package of one file called `index`, and of the module that
+/// answers for a custom resource, if the source wants it.
 fn code(properties: &Value) -> Result<Value, AwsError> {
     let code = &properties["Code"];
     let Some(source) = code["ZipFile"].as_str() else { return Ok(code.clone()) };
     let runtime = properties["Runtime"].as_str().unwrap_or_default();
-    let name = if runtime.starts_with("python") { "index.py" } else { "index.js" };
-    Ok(json!({"ZipFile": STANDARD.encode(zip_of(name, source)?)}))
+    let (name, module, responder) = if runtime.starts_with("python") {
+        ("index.py", "cfnresponse", ("cfnresponse.py", include_str!("response/cfnresponse.py")))
+    } else {
+        ("index.js", "cfn-response", ("cfn-response.js", include_str!("response/cfn-response.js")))
+    };
+    let mut files = vec![(name, source)];
+    if source.contains(module) {
+        files.push(responder);
+    }
+    Ok(json!({"ZipFile": STANDARD.encode(zip_of(&files)?)}))
 }
 
 async fn reserve(context: &ResourceContext, name: &str, old: &Value, new: &Value) -> Result<(), AwsError> {

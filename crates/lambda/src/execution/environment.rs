@@ -427,6 +427,14 @@ impl Guest {
     }
 }
 
+/// Where Node.js looks for packages after the folders above a file: the layers.
+fn node_path(runtime: &str) -> Option<String> {
+    let major = runtime.strip_prefix("nodejs")?.trim_end_matches(".x");
+    Some(format!(
+        "/opt/nodejs/node{major}/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task",
+    ))
+}
+
 /// The environment variables: those of the service, then the function's own.
 fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
     let (settings, target) = (&plan.version.settings, &plan.target);
@@ -460,14 +468,19 @@ fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
             "LD_LIBRARY_PATH",
             "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
         ),
+        ("PWD", "/var/task"),
+        ("SHLVL", "0"),
+        ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),
+        ("AWS_XRAY_DAEMON_ADDRESS", "169.254.100.1:2000"),
+        ("_AWS_XRAY_DAEMON_ADDRESS", "169.254.100.1"),
+        ("_AWS_XRAY_DAEMON_PORT", "2000"),
     ];
-    match settings.runtime.as_deref() {
-        Some(runtime) if runtime.starts_with("nodejs") => {
-            let path = "/opt/nodejs/node22/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules";
-            variables.push(("NODE_PATH", path));
-        }
-        Some(runtime) if runtime.starts_with("python") => variables.push(("PYTHONPATH", "/var/runtime")),
-        _ => {}
+    let runtime = settings.runtime.as_deref().unwrap_or_default();
+    let node_path = node_path(runtime);
+    match &node_path {
+        Some(path) => variables.push(("NODE_PATH", path)),
+        None if runtime.starts_with("python") => variables.push(("PYTHONPATH", "/var/runtime")),
+        None => {}
     }
     if logging.log_format.as_deref() == Some("JSON") {
         variables.push(("AWS_LAMBDA_LOG_FORMAT", "JSON"));

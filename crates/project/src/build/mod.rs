@@ -1,10 +1,12 @@
 //! What `sam build` and `sam package` do: the code of each function becomes an archive, and the
 //! template refers to the archive instead of a folder. The person's own text is never changed.
 
+mod bundle;
 mod diagnostic;
 mod image;
 mod local;
 mod node;
+mod runtimes;
 
 pub use diagnostic::{Diagnostic, Severity};
 
@@ -136,6 +138,9 @@ impl<'a> Packaging<'a> {
         let Some(resource) = resource.as_object_mut() else { return };
         let properties = resource.entry("Properties").or_insert_with(|| Value::Object(Map::new()));
         let Some(properties) = properties.as_object_mut() else { return };
+        if local.role == Role::Function {
+            self.runtime(logical_id, properties, globals);
+        }
         let at = pointer(["Resources", logical_id, "Properties", local.property]);
         let Some(path) = local.path(properties, globals) else { return };
         let packaged = match local.role {
@@ -153,6 +158,19 @@ impl<'a> Packaging<'a> {
         }
     }
 
+    /// Warns of a runtime that AWS has given up.
+    fn runtime(&mut self, logical_id: &str, properties: &Map<String, Value>, globals: &Value) {
+        let own = properties.get("Runtime");
+        let at = match own {
+            Some(_) => pointer(["Resources", logical_id, "Properties", "Runtime"]),
+            None => pointer(["Globals", "Function", "Runtime"]),
+        };
+        let runtime = own.or_else(|| globals.pointer("/Function/Runtime")).and_then(Value::as_str);
+        if let Some(notice) = runtime.and_then(runtimes::notice) {
+            self.diagnostics.warn(&at, notice);
+        }
+    }
+
     /// The artifact of a function's code: a folder, an archive that is there already, or one file.
     fn function(&mut self, path: &str, at: &str, metadata: &Value) -> Option<String> {
         if let Some(method) = build_method(metadata).filter(|method| !is_plain_build(method)) {
@@ -167,10 +185,17 @@ impl<'a> Packaging<'a> {
             return Some(self.keep(archive.to_vec()));
         }
         let files = self.folder(path, at)?;
-        for problem in node::problems(&files) {
+        let is_bundled = build_method(metadata) == Some(bundle::METHOD);
+        for problem in node::problems(&files, is_bundled) {
             self.diagnostics.warn(at, problem);
         }
-        self.pack(files, at)
+        if !is_bundled {
+            return self.pack(files, at);
+        }
+        let stand_ins = bundle::stand_ins(metadata, &files);
+        let files = files.into_iter().map(|(path, bytes)| (bundle::packed_path(&path, bytes), bytes));
+        let stand_ins = stand_ins.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice()));
+        self.pack(files.chain(stand_ins), at)
     }
 
     /// The artifact of a layer. With a build method the folder holds what belongs below the
@@ -278,9 +303,9 @@ fn build_method(metadata: &Value) -> Option<&str> {
     metadata.get("BuildMethod").and_then(Value::as_str)
 }
 
-/// Whether `sam build` would only copy the files and install the dependencies.
+/// Whether `sam build` would only copy the files and install the dependencies, or bundle them.
 fn is_plain_build(method: &str) -> bool {
-    method.starts_with("nodejs") || method.starts_with("python")
+    method.starts_with("nodejs") || method.starts_with("python") || method == bundle::METHOD
 }
 
 fn is_archive(path: &str) -> bool {

@@ -6,7 +6,7 @@ use serde_json::Value;
 const BUILT_IN: [&str; 3] = ["@aws-sdk/", "@smithy/", "@amazon-dax-sdk/"];
 
 /// Why a folder of Node.js code will probably not run as it is.
-pub fn problems(files: &BTreeMap<String, &[u8]>) -> Vec<String> {
+pub fn problems(files: &BTreeMap<String, &[u8]>, is_bundled: bool) -> Vec<String> {
     // A program of its own runs there; what else the folder has, it was made of.
     if ["bootstrap", "bootstrap.wasm"].iter().any(|name| files.contains_key(*name)) {
         return Vec::new();
@@ -22,8 +22,10 @@ pub fn problems(files: &BTreeMap<String, &[u8]>) -> Vec<String> {
     }
     let of_type = |extension: &str| files.keys().find(|path| path.ends_with(extension) && !is_installed(path));
     let has_javascript = [".js", ".mjs", ".cjs"].into_iter().any(|extension| of_type(extension).is_some());
-    if let Some(path) = of_type(".ts").filter(|_| !has_javascript) {
-        problems.push(format!("{path} is TypeScript, which Lambda does not run: compile it to JavaScript first."));
+    if let Some(path) = of_type(".ts").filter(|_| !has_javascript && !is_bundled) {
+        problems.push(format!(
+            "{path} is TypeScript: it runs here, but AWS needs JavaScript, which the BuildMethod esbuild makes of it.",
+        ));
     }
     problems
 }

@@ -102,8 +102,26 @@ fn what_cannot_be_built_is_said_at_its_line() {
     assert_eq!(refused(&[("template.yaml", HELLO)]), ["6: There is no folder src/ in the project, or it is empty."]);
     assert!(refused(&[("app.js", "")])[0].starts_with("1: The project has no template"));
     assert!(refused(&[("template.yaml", "a: [")])[0].contains("Template format error"));
-    let bundled = format!("{HELLO}    Metadata:\n      BuildMethod: esbuild\n");
-    assert!(refused(&[("template.yaml", &bundled), ("src/a.ts", "")])[0].starts_with("6: BuildMethod esbuild needs"));
+    let made = format!("{HELLO}    Metadata:\n      BuildMethod: makefile\n");
+    assert!(refused(&[("template.yaml", &made), ("src/a.ts", "")])[0].starts_with("6: BuildMethod makefile needs"));
+}
+
+#[test]
+fn typescript_is_packed_as_it_is_with_a_file_where_its_bundle_would_be() {
+    let template =
+        format!("{HELLO}    Metadata: {{BuildMethod: esbuild, BuildProperties: {{EntryPoints: [lib/app.ts]}}}}\n");
+    let build = built(&[("template.yaml", &template), ("src/lib/app.ts", "export const handler = (): null => null;")]);
+    assert_eq!(names(build.artifacts.values().next().unwrap()), ["app.ts", "lib/app.ts"]);
+    assert_eq!(build.warnings, []);
+    let plain = built(&[("template.yaml", HELLO), ("src/app.ts", "")]);
+    assert!(messages(&plain.warnings)[0].1.starts_with("app.ts is TypeScript: it runs here"));
+}
+
+#[test]
+fn a_deprecated_runtime_is_told_at_its_line() {
+    let old = HELLO.replace("nodejs22.x", "nodejs16.x");
+    let build = built(&[("template.yaml", &old), ("src/app.mjs", "")]);
+    assert_eq!(messages(&build.warnings)[0].0, 8);
 }
 
 #[test]

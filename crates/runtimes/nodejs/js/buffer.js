@@ -255,6 +255,14 @@ function defineVariable(signed, endian) {
 }
 
 Buffer.poolSize = 8192;
+Buffer.copyBytesFrom = (view, offset = 0, length = view.length - offset) => {
+  const part = view.subarray(offset, offset + length);
+  return Buffer.from(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+};
+// Packages that wrap Buffer copy what they can enumerate.
+for (const name of ['alloc', 'allocUnsafe', 'allocUnsafeSlow', 'byteLength', 'compare', 'concat', 'from', 'isBuffer', 'isEncoding', 'of']) {
+  Object.defineProperty(Buffer, name, { enumerable: true });
+}
 
 /** `Buffer(…)` without `new` is old, and still met. */
 const callable = new Proxy(Buffer, {

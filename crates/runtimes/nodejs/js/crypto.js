@@ -1,38 +1,12 @@
 'use strict';
 
 const { Buffer } = require('buffer');
-const { invalidArgType, nodeError, notSupported } = require('internal/errors');
+const { HASHES, algorithmOf, asBuffer, bytesOf } = require('internal/crypto/bytes');
+const ciphers = require('internal/crypto/ciphers');
+const keys = require('internal/crypto/keys');
+const { CryptoKey, subtle } = require('internal/crypto/subtle');
+const { nodeError, notSupported } = require('internal/errors');
 const loop = require('internal/loop');
-
-const asBuffer = (bytes) => Object.setPrototypeOf(bytes, Buffer.prototype);
-const HASHES = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
-
-function algorithmOf(name) {
-  const plain = String(name).toLowerCase().replace(/^rsa-/, '').replace('sha-', 'sha');
-  if (!HASHES.includes(plain)) throw Object.assign(new Error('Digest method not supported'), { code: 'ERR_CRYPTO_INVALID_DIGEST' });
-  return plain;
-}
-
-function bytesOf(data, encoding, name = 'data') {
-  if (typeof data === 'string') return Buffer.from(data, encoding);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  if (data instanceof KeyObject) return data._bytes;
-  throw invalidArgType(name, 'of type string or an instance of Buffer, TypedArray, or DataView', data);
-}
-
-class KeyObject {
-  constructor(type, bytes) {
-    this.type = type;
-    Object.defineProperty(this, '_bytes', { value: bytes });
-  }
-  get symmetricKeySize() {
-    return this._bytes.length;
-  }
-  export() {
-    return Buffer.from(this._bytes);
-  }
-}
 
 class Digest {
   constructor(finish) {
@@ -152,45 +126,10 @@ function hkdfSync(digest, key, salt, info, length) {
   return new Uint8Array(Buffer.concat(blocks)).slice(0, length).buffer;
 }
 
-// Web Crypto
-
-class CryptoKey {
-  constructor(algorithm, extractable, usages, bytes) {
-    Object.assign(this, { type: 'secret', algorithm, extractable, usages });
-    Object.defineProperty(this, '_bytes', { value: bytes });
-  }
+function scryptSync(password, salt, length, options = {}) {
+  const { N = options.cost ?? 16384, r = options.blockSize ?? 8, p = options.parallelization ?? 1 } = options;
+  return asBuffer(native.scrypt(Buffer.from(bytesOf(password)), Buffer.from(bytesOf(salt)), Math.log2(N), r, p, length));
 }
-
-const nameOf = (algorithm) => (typeof algorithm === 'string' ? algorithm : algorithm.name);
-const exact = (bytes) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-const hmacOf = (key, data) => native.hmac(algorithmOf(nameOf(key.algorithm.hash)), key._bytes, Buffer.from(bytesOf(data)));
-
-function requireHmac(algorithm) {
-  if (nameOf(algorithm).toUpperCase() !== 'HMAC') throw notSupported(`Web Crypto's ${nameOf(algorithm)}`);
-}
-
-const subtle = {
-  digest: async (algorithm, data) => exact(native.hash(algorithmOf(nameOf(algorithm)), Buffer.from(bytesOf(data)))),
-  async importKey(format, data, algorithm, extractable, usages) {
-    requireHmac(algorithm);
-    if (format !== 'raw') throw notSupported(`Web Crypto's key format ${format}`);
-    return new CryptoKey({ name: 'HMAC', hash: { name: nameOf(algorithm.hash) } }, extractable, usages, Buffer.from(bytesOf(data)));
-  },
-  async exportKey(format, key) {
-    if (format !== 'raw') throw notSupported(`Web Crypto's key format ${format}`);
-    return exact(key._bytes);
-  },
-  async sign(algorithm, key, data) {
-    requireHmac(algorithm);
-    return exact(hmacOf(key, data));
-  },
-  async verify(algorithm, key, signature, data) {
-    requireHmac(algorithm);
-    const expected = hmacOf(key, data);
-    const given = bytesOf(signature);
-    return expected.length === given.length && timingSafeEqual(expected, given);
-  },
-};
 
 const webcrypto = {
   subtle,
@@ -208,15 +147,33 @@ module.exports = {
   subtle,
   Hash,
   Hmac,
-  KeyObject,
-  constants: {},
+  Cipheriv: ciphers.Cipheriv,
+  Decipheriv: ciphers.Decipheriv,
+  getCipherInfo: ciphers.getCipherInfo,
+  KeyObject: keys.KeyObject,
+  Sign: keys.Sign,
+  Verify: keys.Verify,
+  constants: keys.constants,
+  sign: (...args) => (typeof args[3] === 'function' ? later(() => keys.sign(...args.slice(0, 3)), args[3]) : keys.sign(...args)),
+  verify: (...args) => (typeof args[4] === 'function' ? later(() => keys.verify(...args.slice(0, 4)), args[4]) : keys.verify(...args)),
+  generateKeyPairSync: keys.generateKeyPairSync,
+  createPublicKey: keys.createPublicKey,
+  createPrivateKey: keys.createPrivateKey,
+  createSecretKey: keys.createSecretKey,
+  publicEncrypt: keys.publicEncrypt,
+  privateDecrypt: keys.privateDecrypt,
+  CryptoKey,
   createHash: (algorithm) => new Hash(algorithm),
   createHmac: (algorithm, key) => new Hmac(algorithm, key),
-  createSecretKey: (key, encoding) => new KeyObject('secret', Buffer.from(bytesOf(key, encoding))),
+  createCipheriv: (...args) => new ciphers.Cipheriv(...args),
+  createDecipheriv: (...args) => new ciphers.Decipheriv(...args),
+  createSign: (algorithm) => new keys.Sign(algorithm),
+  createVerify: (algorithm) => new keys.Verify(algorithm),
+  generateKeyPair: (...args) => later(() => keys.generateKeyPairSync(...args.slice(0, -1)), (error, made) => args.at(-1)(error, made?.publicKey, made?.privateKey)),
   hash: (algorithm, data, encoding = 'hex') => new Hash(algorithm).update(data).digest(encoding),
   getHashes: () => [...HASHES],
-  getCiphers: () => [],
-  getCurves: () => [],
+  getCiphers: () => [...ciphers.NAMES],
+  getCurves: () => ['prime256v1'],
   getRandomValues: webcrypto.getRandomValues,
   randomBytes,
   pseudoRandomBytes: randomBytes,
@@ -227,11 +184,13 @@ module.exports = {
   timingSafeEqual,
   pbkdf2Sync,
   pbkdf2: (...args) => later(() => pbkdf2Sync(...args.slice(0, -1)), args.at(-1)),
+  scryptSync,
+  scrypt: (...args) => later(() => scryptSync(...args.slice(0, -1)), args.at(-1)),
   hkdfSync,
   hkdf: (...args) => later(() => hkdfSync(...args.slice(0, -1)), args.at(-1)),
 };
 
-for (const name of ['createCipheriv', 'createDecipheriv', 'createSign', 'createVerify', 'createPublicKey', 'createPrivateKey', 'createECDH', 'createDiffieHellman', 'generateKeyPair', 'generateKeyPairSync', 'generateKeySync', 'scrypt', 'scryptSync', 'sign', 'verify', 'publicEncrypt', 'privateDecrypt']) {
+for (const name of ['createECDH', 'createDiffieHellman', 'generateKeySync', 'privateEncrypt', 'publicDecrypt', 'X509Certificate']) {
   module.exports[name] = () => {
     throw notSupported(`crypto.${name}`);
   };

@@ -17,11 +17,18 @@ class IncomingMessage extends Readable {
   }
   _setHeaders(pairs) {
     for (const [name, value] of pairs) {
-      const key = name.toLowerCase();
       this.rawHeaders.push(name, value);
-      if (key === 'set-cookie') (this.headers[key] ??= []).push(value);
-      else this.headers[key] = key in this.headers ? `${this.headers[key]}, ${value}` : value;
+      this._addHeaderLine(name, value, this.headers);
     }
+  }
+  /** Adapters of frameworks know these two. */
+  _addHeaderLines(flat) {
+    for (let index = 0; index < flat.length; index += 2) this._setHeaders([[flat[index], flat[index + 1]]]);
+  }
+  _addHeaderLine(name, value, headers) {
+    const key = name.toLowerCase();
+    if (key === 'set-cookie') (headers[key] ??= []).push(value);
+    else headers[key] = key in headers ? `${headers[key]}, ${value}` : value;
   }
   setTimeout() {
     return this;

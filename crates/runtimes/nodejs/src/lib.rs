@@ -4,10 +4,12 @@
 
 mod builtins;
 mod bytes;
+mod ciphers;
 mod compile;
 mod crypto;
 mod engine;
 mod host;
+mod keys;
 mod modules;
 mod natives;
 

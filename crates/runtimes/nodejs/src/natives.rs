@@ -1,7 +1,7 @@
 //! The functions that the JavaScript side gets from Rust, as the object `native`.
 
 use crate::host::{self, Resource};
-use crate::{bytes, crypto, modules};
+use crate::{bytes, ciphers, crypto, keys, modules};
 use rquickjs::function::Func;
 use rquickjs::{Ctx, Object, Result, TypedArray, Value};
 
@@ -27,6 +27,7 @@ pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     native.set("wrapperLength", modules::WRAPPER.len())?;
     native.set("import", Func::from(modules::import))?;
     native.set("parsesAsModule", Func::from(modules::parses_as_module))?;
+    native.set("sucrase", Func::from(sucrase))?;
 
     native.set("encode", Func::from(bytes::encode))?;
     native.set("decode", Func::from(bytes::decode))?;
@@ -38,6 +39,17 @@ pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     native.set("hash", Func::from(crypto::hash))?;
     native.set("hmac", Func::from(crypto::hmac))?;
     native.set("pbkdf2", Func::from(crypto::pbkdf2))?;
+    native.set("scrypt", Func::from(ciphers::scrypt))?;
+    native.set("aes", Func::from(ciphers::aes))?;
+    native.set("gcm", Func::from(ciphers::gcm))?;
+    native.set("describeKey", Func::from(keys::describe))?;
+    native.set("keyParts", Func::from(keys::parts))?;
+    native.set("keyFromParts", Func::from(keys::from_parts))?;
+    native.set("generateKey", Func::from(keys::generate))?;
+    native.set("sign", Func::from(keys::sign))?;
+    native.set("verify", Func::from(keys::verify))?;
+    native.set("rsaEncrypt", Func::from(keys::encrypt))?;
+    native.set("rsaDecrypt", Func::from(keys::decrypt))?;
     Ok(native)
 }
 
@@ -87,6 +99,11 @@ fn read_text(path: String) -> Option<String> {
 
 fn list_directory(path: String) -> Option<Vec<String>> {
     zero_ended(host::read(Resource::Directory, &path))
+}
+
+/// The compressed source of what turns TypeScript into JavaScript.
+fn sucrase(ctx: Ctx<'_>) -> Result<Bytes<'_>> {
+    TypedArray::new_copy(ctx, include_bytes!("../typescript/sucrase.deflate").as_slice())
 }
 
 fn zero_ended(block: Option<Vec<u8>>) -> Option<Vec<String>> {

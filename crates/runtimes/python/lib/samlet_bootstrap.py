@@ -107,9 +107,17 @@ def start():
     own = [root, *layers]
     sys.path[:] = own + [path for path in sys.path if path not in own]
     sys.meta_path.insert(0, OwnPackagesFirst)
+    forget_replaced(sys.path)
     if os.path.isdir(root):
         os.chdir(root)
     return load_handler(os.environ.get("_HANDLER", ""))
+
+
+def forget_replaced(path):
+    """Lets packages that the function brings be imported where the image has imported its own already."""
+    brought = {name for name in REPLACEABLE for folder in path if os.path.exists(f"{folder}/{name}")}
+    for name in [name for name in sys.modules if name.partition(".")[0] in brought]:
+        del sys.modules[name]
 
 
 def load_handler(handler):
@@ -197,7 +205,10 @@ def failure_of(error, request_id=""):
         while frames and "samlet_bootstrap" in frames[0].filename:
             del frames[0]
         stack = traceback.format_list([(frame.filename, frame.lineno, frame.name, frame.line) for frame in frames])
-    return {"errorMessage": str(error), "errorType": error_type, "requestId": request_id, "stackTrace": stack}
+    failure = {"errorMessage": str(error), "errorType": error_type, "requestId": request_id, "stackTrace": stack}
+    if os.environ.get("AWS_EXECUTION_ENV") == "AWS_Lambda_python3.8":
+        del failure["requestId"]
+    return failure
 
 
 def post(path, body, error_type=None, content_type="application/json"):

@@ -7,6 +7,7 @@ import sys
 import _imp
 import _samlet
 import samlet_io
+import samlet_socket
 import samlet_time
 
 # What the image holds already, so that a function need not wait for it.
@@ -31,6 +32,7 @@ def boot():
     sys.prefix = sys.base_prefix = sys.exec_prefix = sys.base_exec_prefix = "/var/lang"
     samlet_io.install(builtins)
     samlet_time.install()
+    sys.modules["_socket"] = samlet_socket
     _complete_errno()
     _complete_locks()
     _install_imports()

@@ -28,7 +28,9 @@ def localtime(seconds=None):
 
 
 def strftime(format, t=None):
-    return _strftime(format, localtime() if t is None else t)
+    # The interpreter does not know the offset of a time; it is UTC's. `%%z` is a percent sign and a letter.
+    parts = [part.replace("%z", "+0000") for part in format.split("%%")]
+    return _strftime("%%".join(parts), localtime() if t is None else t)
 
 
 def ctime(seconds=None):

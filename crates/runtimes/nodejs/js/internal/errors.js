@@ -37,13 +37,28 @@ function columnOf(site) {
   return Math.max(1, site.getColumnNumber() - (inWrapper ? native.wrapperLength : 0));
 }
 
+/** Where the callee is written: the engine's position may be that of the last argument. */
+function calleeStart(line, position) {
+  const after = /^[\w$.?]*/.exec(line.slice(position))[0];
+  if (line[position + after.length] === '(') return position;
+  let depth = 0;
+  for (let index = position - 1; index >= 0; index -= 1) {
+    if (line[index] === ')') depth += 1;
+    else if (line[index] === '(') {
+      if (depth === 0) return index;
+      depth -= 1;
+    }
+  }
+  return position;
+}
+
 /** The callee of a call that failed, read from the source at the position of the error. */
 function callee(site) {
   const file = site?.getFileName()?.replace(/^file:\/\//, '');
   if (!file?.startsWith('/')) return undefined;
   const line = native.readText(file)?.split('\n')[site.getLineNumber() - 1];
   if (line === undefined) return undefined;
-  const start = columnOf(site) - 1;
+  const start = calleeStart(line, columnOf(site) - 1);
   const before = /[\w$.\]?]*$/.exec(line.slice(0, start))[0];
   const after = /^[\w$.?]*/.exec(line.slice(start))[0];
   const text = (before + after).replace(/^\.+|[.?]+$/g, '');

@@ -20,5 +20,6 @@ for (const module of ['internal/web/encoding', 'internal/web/events', 'internal/
   for (const [name, value] of Object.entries(require(module))) define(name, value);
 }
 define('crypto', require('crypto').webcrypto);
+define('CryptoKey', require('crypto').CryptoKey);
 define('performance', require('perf_hooks').performance);
 define('navigator', { hardwareConcurrency: 2, language: 'en-US', languages: ['en-US'], platform: 'linux', userAgent: 'Node.js/22' });

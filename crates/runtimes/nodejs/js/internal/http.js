@@ -44,12 +44,19 @@ function forget(id) {
   return call;
 }
 
+/** Why there is no answer, as Node says it: a name that nobody knows, or nobody behind a name. */
+function failure(message) {
+  const [, hostname] = /^getaddrinfo ENOTFOUND (\S+)/.exec(message) ?? [];
+  const properties = hostname === undefined ? { code: 'ECONNREFUSED' } : { errno: -3008, code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname };
+  return Object.assign(new Error(message), properties);
+}
+
 /** Called by the host with the answer. */
 exports.done = (id, ok, head, body) => {
   const call = forget(id);
   if (call === undefined) return;
   if (!ok) {
-    call.reject(Object.assign(new Error(head), { code: 'ECONNREFUSED' }));
+    call.reject(failure(head));
     return;
   }
   if (call.raw) {

@@ -94,7 +94,20 @@ async function loadHandler(root, name) {
     throw new RuntimeError('HandlerNotFound', `${name} is undefined or not exported`);
   }
   if (typeof handler !== 'function') throw new RuntimeError('HandlerNotFound', `${name} is not a function`);
+  checkSignature(handler);
   return handler;
+}
+
+/** Node.js 24 takes no handlers with a callback, and older runtimes warn of that. */
+function checkSignature(handler) {
+  if (handler.length < 3 || handler[STREAMING]) return;
+  const major = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? '')?.[1]);
+  if (major >= 24) {
+    throw new RuntimeError('CallbackHandlerDeprecated', 'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.');
+  }
+  const isSilent = process.env.AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING !== undefined;
+  if (handler.length > 3 || isSilent || util.types.isAsyncFunction(handler)) return;
+  log.write('WARN', ['AWS Lambda plans to remove support for callback-based function handlers starting with Node.js 24. You will need to update this function to use an async handler to use Node.js 24 or later. For more information and to provide feedback on this change, see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/137. To disable this warning, set the AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING environment variable.']);
 }
 
 async function loadUserModule(root, file) {

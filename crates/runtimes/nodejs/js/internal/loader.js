@@ -1,7 +1,7 @@
 // `require` and `import`: one registry of modules for both.
 'use strict';
 
-const { codedError, dirname, formatOf, isFile, normalize, packageScope, resolveFile } = require('internal/resolve');
+const { codedError, dirname, formatOf, isFile, isTypeScript, normalize, packageScope, resolveFile } = require('internal/resolve');
 
 const RUNTIME = '/var/runtime/index.mjs';
 
@@ -22,7 +22,7 @@ function builtinName(specifier) {
 }
 
 /** What Lambda's runtime brings along, and clients of AWS's that cannot run here as they are; a copy in the function's own package goes before. */
-const isSdk = (name) => /^(@aws-sdk\/|@smithy\/|@amazon-dax-sdk\/|aws-sdk(\/|$)|aws-xray-sdk-core$)/.test(name);
+const isSdk = (name) => /^(@aws-sdk\/|@smithy\/|@amazon-dax-sdk\/|aws-sdk(\/|$)|aws-xray-sdk(-core)?$)/.test(name);
 
 function sdkName(specifier) {
   return isSdk(specifier) && require('internal/aws/packages').define(specifier) ? specifier : undefined;
@@ -115,8 +115,14 @@ function explainSyntaxError(error, source) {
   return better;
 }
 
+/** The JavaScript of a file. */
+function sourceOf(path) {
+  const text = native.readText(path);
+  return isTypeScript(path) ? require('internal/typescript').toJavaScript(text, path, formatOf(path) === 'module') : text;
+}
+
 function loadScript(module, path) {
-  module._compile(native.readText(path), path);
+  module._compile(sourceOf(path), path);
 }
 
 function loadJson(module, path) {
@@ -210,8 +216,11 @@ exports.resolveModule = (specifier, base) => {
   }
   // A package of the SDK is one module for each importer: see `namesFor`.
   if (found.builtin !== undefined) return isSdk(found.builtin) ? `${found.builtin}#${from}` : `node:${found.builtin}`;
-  return urlOfPath(found.path) + query;
+  return urlOfPath(found.path) + (isTypeScript(from) && formatOf(found.path) !== 'module' ? BUNDLED : query);
 };
+
+/** Marks what TypeScript imports that is no ECMAScript module: bundlers read JSON as it is, and see `__esModule`. */
+const BUNDLED = '?bundled';
 
 /**
  * The names that each module without a source was declared with, by its URL. They are not asked for
@@ -231,7 +240,8 @@ function load(url, type) {
   if (!url.startsWith('file:')) return { names: builtinNames(url) };
   const path = pathOfUrl(url);
   const format = formatOf(path);
-  if (format === 'module') return { source: native.readText(path) };
+  if (format === 'module') return { source: sourceOf(path) };
+  if (format === 'json' && url.endsWith(BUNDLED)) return { names: exportNames(loadCommonJs(path, runtimeModule)) };
   if (format === 'json' && type !== 'json') {
     throw Object.assign(new TypeError(`Module "${url}" needs an import attribute of "type: json"`), { code: 'ERR_IMPORT_ATTRIBUTE_MISSING' });
   }
@@ -244,7 +254,10 @@ function load(url, type) {
 
 function builtinNames(url) {
   const [name, importer] = url.replace(/^node:/, '').split('#');
-  const names = exportNames(builtinExports(name));
+  const exported = builtinExports(name);
+  // Some members of built-in objects are not enumerable, such as `Console` of `console`.
+  const own = builtins.has(name) && typeof exported === 'object' ? Object.getOwnPropertyNames(exported) : [];
+  const names = [...new Set([...exportNames(exported), ...own])];
   if (importer === undefined) return names;
   const wanted = require('internal/aws/packages').namesFor(name, native.readText(importer) ?? '');
   return [...new Set([...names, ...wanted])];
@@ -267,7 +280,7 @@ exports.moduleExports = (url) => {
   const values = {};
   for (const name of declared.get(url)) values[name] = exported?.[name];
   // Node's view of CommonJS: the default export is the whole of `module.exports`.
-  values.default = exported;
+  values.default = url.endsWith(BUNDLED) && exported?.__esModule ? exported.default : exported;
   if ('module.exports' in values) values['module.exports'] = exported;
   return values;
 };
@@ -277,10 +290,8 @@ exports.describeModule = (meta, url) => {
   if (!url.startsWith('file:')) return;
   meta.filename = pathOfUrl(url);
   meta.dirname = dirname(meta.filename);
-  meta.resolve = (specifier) => {
-    const resolved = exports.resolveModule(specifier, url);
-    return resolved;
-  };
+  meta.resolve = (specifier) => exports.resolveModule(specifier, url);
+  if (isTypeScript(meta.filename)) meta.require = makeRequire(new Module(meta.filename, null));
 };
 
 // The handler
@@ -295,6 +306,8 @@ exports.loadHandlerModule = async (root, file) => {
   }
   if (isFile(`${path}.mjs`)) return native.import(urlOfPath(`${path}.mjs`));
   if (isFile(`${path}.cjs`)) return loadCommonJs(`${path}.cjs`, runtimeModule);
+  const typed = ['.ts', '.mts', '.cts'].map((extension) => path + extension).find(isFile);
+  if (typed !== undefined) return formatOf(typed) === 'module' ? native.import(urlOfPath(typed)) : loadCommonJs(typed, runtimeModule);
   const found = resolve(`${root}/${file}`, RUNTIME, false) ?? resolve(file, `${root}/index.js`, false);
   if (found?.path === undefined) throw notFound(file, runtimeModule);
   return loadCommonJs(found.path, runtimeModule);

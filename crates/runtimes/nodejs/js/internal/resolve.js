@@ -1,8 +1,8 @@
 // Node's resolution algorithm, over the files that the host shows.
 'use strict';
 
-/** Where `require` looks after the folders above a file: layers, as Lambda's NODE_PATH has them. */
-const NODE_PATH = ['/opt/nodejs/node22/node_modules', '/opt/nodejs/node20/node_modules', '/opt/nodejs/node_modules'];
+/** Where `require` looks after the folders above a file: layers, first of all. */
+const nodePath = () => (require('process').env.NODE_PATH ?? '/opt/nodejs/node_modules').split(':').filter((folder) => folder.startsWith('/'));
 
 const packages = new Map();
 
@@ -47,10 +47,14 @@ function packageScope(path) {
   }
 }
 
+/** Whether a file is TypeScript: what stands for the code that a bundler makes of it. */
+const isTypeScript = (path) => /\.[mc]?ts$/.test(path);
+
 /** `module`, `commonjs` or `json`: how the file at a path is to be read. */
 function formatOf(path) {
-  if (path.endsWith('.mjs')) return 'module';
-  if (path.endsWith('.cjs')) return 'commonjs';
+  if (path.endsWith('.mjs') || path.endsWith('.mts')) return 'module';
+  if (path.endsWith('.cjs') || path.endsWith('.cts')) return 'commonjs';
+  if (path.endsWith('.ts')) return /^\s*(import|export)\b(?!\s*\()/m.test(native.readText(path)) ? 'module' : 'commonjs';
   if (path.endsWith('.json')) return 'json';
   if (path.endsWith('.js') && packageScope(path)?.content.type === 'module') return 'module';
   return 'commonjs';
@@ -59,6 +63,14 @@ function formatOf(path) {
 function asFile(path) {
   if (isFile(path)) return path;
   return ['.js', '.json', '.cjs'].map((extension) => path + extension).find(isFile);
+}
+
+/** A file as a bundler finds it for TypeScript: `./util` and `./util.js` both mean `./util.ts`. */
+function asSource(path) {
+  if (isFile(path)) return path;
+  const stem = path.replace(/\.([mc]?)js$/, '.$1ts');
+  if (stem !== path && isFile(stem)) return stem;
+  return ['.ts', '.mts', '.cts', '.mjs', '/index.ts'].map((extension) => path + extension).find(isFile) ?? asFile(path) ?? asFolder(path);
 }
 
 function asFolder(path) {
@@ -139,7 +151,7 @@ function inNodeModules(specifier, folder, esm) {
     if (!at.endsWith('/node_modules')) roots.push(at === '/' ? '/node_modules' : `${at}/node_modules`);
     if (at === '/') break;
   }
-  for (const root of [...roots, ...NODE_PATH]) {
+  for (const root of [...roots, ...nodePath()]) {
     const found = inPackage(`${root}/${name}`, rest, esm);
     if (found !== undefined) return found;
   }
@@ -177,6 +189,7 @@ function inOwnPackage(specifier, path, esm) {
 exports.resolveFile = (specifier, path, esm) => {
   if (/^\.{0,2}\//.test(specifier) || specifier === '.' || specifier === '..') {
     const full = normalize(specifier.startsWith('/') ? specifier : `${dirname(path)}/${specifier}`);
+    if (isTypeScript(path)) return asSource(full);
     if (esm) return isFile(full) ? full : undefined;
     return (specifier.endsWith('/') ? undefined : asFile(full)) ?? asFolder(full);
   }
@@ -192,5 +205,6 @@ exports.codedError = codedError;
 exports.dirname = dirname;
 exports.formatOf = formatOf;
 exports.isFile = isFile;
+exports.isTypeScript = isTypeScript;
 exports.normalize = normalize;
 exports.packageScope = packageScope;

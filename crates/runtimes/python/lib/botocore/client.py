@@ -37,6 +37,15 @@ PASSING = frozenset(["RequestTimeout", "RequestTimeoutException", "InternalError
 PASSING_STATUS = frozenset([500, 502, 503, 504])
 
 
+#: How the names of operations begin.
+_VERBS = tuple(
+    f"{verb}_"
+    for verb in "add associate attach batch cancel create delete deregister describe detach disable disassociate enable"
+    " execute filter get import invoke list modify publish put register remove reset restore run send start stop tag"
+    " test update upload verify".split()
+)
+
+
 class ClientMeta:
     """What a client says of itself."""
 
@@ -44,7 +53,7 @@ class ClientMeta:
         self.service_model = service
         self.region_name, self.endpoint_url, self.config = region_name, endpoint_url, config
         self.partition = "aws"
-        self.method_to_api_mapping = service.methods
+        self.method_to_api_mapping = service.methods if service is not None else {}
         self.events = Events()
 
 
@@ -78,6 +87,8 @@ class BaseClient:
 
     def __getattr__(self, name):
         operation = self._service.methods.get(name) if not name.startswith("_") else None
+        if operation is None and name.startswith(_VERBS):
+            return self._unknown(name)
         if operation is None:
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
@@ -88,6 +99,17 @@ class BaseClient:
 
         method.__name__ = name
         self.__dict__[name] = method
+        return method
+
+    def _unknown(self, name):
+        """An operation that this cloud's service does not have."""
+        operation = "".join(word.capitalize() for word in name.split("_"))
+
+        def method(*args, **kwargs):
+            message = f"{operation} of {self._service.id} is not part of this cloud."
+            answer = {"Error": {"Code": "UnknownOperationException", "Message": message}, "ResponseMetadata": {}}
+            raise ClientError(answer, operation)
+
         return method
 
     def __dir__(self):
@@ -199,18 +221,41 @@ def _request_id(body):
 class ElsewhereClient:
     """A client of a service that is not here: nobody answers at its address."""
 
-    def __init__(self, name, region_name, endpoint_url):
-        self._url = endpoint_url or f"https://{name}.{region_name or 'us-east-1'}.amazonaws.com/"
+    def __init__(self, name, region_name, endpoint_url, config):
+        url = endpoint_url or f"https://{name}.{region_name or 'us-east-1'}.amazonaws.com/"
         self.exceptions = ClientExceptions(None)
+        self.meta = ClientMeta(None, region_name, url, config)
 
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
 
         def method(*args, **kwargs):
-            raise EndpointConnectionError(endpoint_url=self._url)
+            raise EndpointConnectionError(endpoint_url=self.meta.endpoint_url)
 
         return method
+
+    def can_paginate(self, operation_name):
+        return True
+
+    def get_paginator(self, operation_name):
+        return Elsewhere(self)
+
+    def get_waiter(self, waiter_name):
+        return Elsewhere(self)
+
+
+class Elsewhere:
+    """The pages, or the waiting, of a service that is not here."""
+
+    def __init__(self, client):
+        self._fail = client.any
+
+    def paginate(self, **kwargs):
+        self._fail()
+
+    def wait(self, **kwargs):
+        self._fail()
 
 
 def make(service_name, region_name=None, endpoint_url=None, config=None, credentials=None):
@@ -222,7 +267,7 @@ def make(service_name, region_name=None, endpoint_url=None, config=None, credent
     if service is None:
         if service_name not in NAMES:
             raise UnknownServiceError(service_name=service_name, known_service_names=", ".join(NAMES))
-        return ElsewhereClient(service_name, region, endpoint_url)
+        return ElsewhereClient(service_name, region, endpoint_url, config)
     own = "AWS_ENDPOINT_URL_" + re.sub(r"[^A-Za-z0-9]", "_", service.id).upper()
     endpoint = endpoint_url or environment.get(own) or environment.get("AWS_ENDPOINT_URL")
     if service_name == "iam":

@@ -9,6 +9,7 @@ class ClientExceptions:
     ClientError = ClientError
 
     def __init__(self, service):
+        self._is_elsewhere = service is None
         self._by_name, self._by_code = {}, {}
         for name, code, _ in service.errors() if service else ():
             made = type(name, (ClientError,), {"__module__": "botocore.errorfactory"})
@@ -20,6 +21,9 @@ class ClientExceptions:
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
+        if self._is_elsewhere and name not in self._by_name:
+            # Nobody lists the errors of a service that is not here; none is ever raised.
+            self._by_name[name] = type(name, (ClientError,), {"__module__": "botocore.errorfactory"})
         try:
             return self._by_name[name]
         except KeyError:

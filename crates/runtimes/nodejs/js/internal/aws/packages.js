@@ -17,6 +17,7 @@ const OTHERS = {
   '@aws-sdk/node-http-handler': () => httpHandlers(),
   '@smithy/fetch-http-handler': () => httpHandlers(),
   'aws-sdk': () => require('internal/aws/v2'),
+  'aws-xray-sdk': () => xray(),
   'aws-xray-sdk-core': () => xray(),
   '@amazon-dax-sdk/client-dax': () => require('internal/aws/dax').client,
   '@amazon-dax-sdk/lib-dax': () => require('internal/aws/dax').document,
@@ -71,7 +72,18 @@ function clientPackage(service) {
   });
 }
 
+/** The client's class, whichever way the package writes the service's name: `RDSClient`, `RDS`. */
+function clientOf(parts, name) {
+  if (!parts.service.isElsewhere) return undefined;
+  const plain = name.toLowerCase();
+  const service = parts.service.id.toLowerCase();
+  if (plain === `${service}client`) return parts.Client;
+  return plain === service ? parts.Aggregated : undefined;
+}
+
 function make(parts, name) {
+  const client = clientOf(parts, name);
+  if (client !== undefined) return client;
   const { paginator, forOperation, hasWaiter, waiter } = require('internal/aws/pagination');
   if (/^[A-Z]\w*Command$/.test(name)) return parts.command(name.slice(0, -7));
   if (/^[A-Z]\w*(Exception|Error|Fault|NotFound|Exists|OwnedByYou)$|^NoSuch(Key|Bucket|Upload)$|^NotFound$/.test(name)) return parts.exceptions.classOf(name);

@@ -52,6 +52,19 @@ const V2_NAMES = {
 
 const byId = new Map(Object.values(SERVICES).map((service) => [service.id, service]));
 
-exports.byPackage = (name) => (Object.hasOwn(SERVICES, name) ? SERVICES[name] : undefined);
-exports.byV2Name = (name) => byId.get(V2_NAMES[name] ?? name);
+/** Services that are not in the table, by the names of their packages: their clients can be made, and what they send nobody answers. */
+const elsewhere = new Map();
+
+function serviceElsewhere(name) {
+  let service = elsewhere.get(name);
+  if (service === undefined) {
+    const id = name.split('-').map((word) => word[0].toUpperCase() + word.slice(1)).join('');
+    service = { id, host: name, isElsewhere: true, ...json11(id) };
+    elsewhere.set(name, service);
+  }
+  return service;
+}
+
+exports.byPackage = (name) => (Object.hasOwn(SERVICES, name) ? SERVICES[name] : serviceElsewhere(name));
+exports.byV2Name = (name) => byId.get(V2_NAMES[name] ?? name) ?? serviceElsewhere(name.toLowerCase());
 exports.v2Names = [...byId.keys(), ...Object.keys(V2_NAMES)];

@@ -75,6 +75,12 @@ class Request extends EventEmitter {
   abort() {
     this._abort.abort();
   }
+  createReadStream() {
+    const { PassThrough } = require('stream');
+    const stream = new PassThrough();
+    this.promise().then(({ Body }) => stream.end(Body), (error) => stream.destroy(error));
+    return stream;
+  }
   /** Calls back for each page; a callback that gives `false` ends it. */
   eachPage(callback) {
     const next = (params) => {
@@ -119,6 +125,7 @@ class Service {
     this.endpoint = new Endpoint(typeof merged.endpoint === 'string' ? merged.endpoint : merged.endpoint?.href ?? `https://${this._parts.service.host}.${merged.region ?? process.env.AWS_REGION ?? 'us-east-1'}.amazonaws.com`);
   }
   makeRequest(operation, params, callback) {
+    if (operation === 'upload' && this._parts.service.id === 'S3') return this._upload(params, callback);
     const [input, done] = typeof params === 'function' ? [{}, params] : [params ?? {}, callback];
     const Command = this._parts.command(operation[0].toUpperCase() + operation.slice(1));
     const send = async (given, abortSignal) => {
@@ -131,6 +138,16 @@ class Service {
     };
     const request = new Request(this, operation, { ...this.config.params, ...input }, send);
     return done === undefined ? request : request.send(done);
+  }
+  /** Objects are put in one piece here, however large. */
+  _upload(params, callback) {
+    const put = this.makeRequest('putObject', params);
+    const send = async () => {
+      const { ETag } = await put.promise();
+      return { ETag, Bucket: params.Bucket, Key: params.Key, key: params.Key, Location: `https://${params.Bucket}.s3.amazonaws.com/${params.Key}` };
+    };
+    const request = new Request(this, 'upload', params, send);
+    return callback === undefined ? request : request.send(callback);
   }
   waitFor(state, params, callback) {
     const { waiter } = require('internal/aws/pagination');
@@ -164,7 +181,6 @@ function serviceClass(name) {
   let Type = classes.get(name);
   if (Type !== undefined) return Type;
   const service = services.byV2Name(name);
-  if (service === undefined) return undefined;
   Type = { [name]: class extends Service {} }[name];
   Object.defineProperty(Type.prototype, '_parts', { value: partsOf(service) });
   Object.setPrototypeOf(Type.prototype, new Proxy(Service.prototype, {
@@ -276,4 +292,7 @@ const AWS = {
 for (const name of services.v2Names) {
   Object.defineProperty(AWS, name, { enumerable: true, configurable: true, get: () => serviceClass(name) });
 }
-module.exports = AWS;
+/** Every service has a class; those that are not in the table are not here. */
+module.exports = new Proxy(AWS, {
+  get: (target, name) => (name in target || typeof name !== 'string' || !/^[A-Z]\w*[a-z]\w*$|^[A-Z]{2}[A-Z\d]*$/.test(name) ? target[name] : serviceClass(name)),
+});
