@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use crate::{
     Lambda, code,
     execution::{
-        Answer, Entrypoint, Environment, Initialization, Invocation, Plan, Slot, assume, on_demand, provisioned,
+        Answer, Entrypoint, Environment, Initialization, Invocation, Plan, Slot, assume, check_is_active, on_demand,
+        provisioned,
     },
     functions::{target, unreserved_concurrency, version_of},
     layers,
@@ -118,7 +119,7 @@ impl Lambda {
             let version = state.function(target)?.resolve(target.qualifier.as_deref(), share);
             version.ok_or_else(|| target.not_found())?.clone()
         };
-        self.check_is_active(&version)?;
+        check_is_active(&version)?;
         let ahead = provisioned(&version);
         let is_provisioned = self.pool.has(&target.key(), &ahead);
         let _slot = self.admit(target, is_provisioned)?;
@@ -135,10 +136,10 @@ impl Lambda {
             }
             None => {
                 let target = target.with_qualifier(&name);
-                self.start(&target, version.clone(), image_name, Initialization::OnDemand).await?
+                Box::pin(self.start(&target, version.clone(), image_name, Initialization::OnDemand)).await?
             }
         };
-        let ended = environment.invoke(invocation).await?;
+        let ended = Box::pin(environment.invoke(invocation)).await?;
         let (failed, duration) = (ended.answer.failed, ended.duration);
         self.measure_invocation(target, &Worked { version: &name, failed, duration, provisioned: is_provisioned });
         let is_surplus = is_provisioned && self.is_surplus(&target.key(), &variant);
@@ -207,7 +208,7 @@ impl Lambda {
                 let handler = version.settings.handler.as_deref().unwrap_or_default();
                 self.programs.bootstrap(&files_key(&version), &files, handler)
             }
-            (_, None) if is_restored => Entrypoint::Runtime(self.snapshot(target, &version).await?),
+            (_, None) if is_restored => Entrypoint::Runtime(Box::pin(self.snapshot(target, &version)).await?),
             (runtime, None) => Entrypoint::Runtime(self.image(runtime).await?),
         };
         Environment::new(Plan {

@@ -12,7 +12,8 @@ use support::{create, ok, package, run};
 
 async fn fetch(kernel: &Kernel, location: &str) -> Response {
     let path = location.strip_prefix("https://").and_then(|rest| rest.split_once('/')).expect("an address").1;
-    let request = http::Request::get(format!("/{path}")).header("host", "lambda-code").body(Bytes::new()).unwrap();
+    let request =
+        http::Request::get(format!("/{path}")).header("host", "lambda-code").body(Bytes::new()).expect("a request");
     kernel.send(request).await
 }
 
@@ -21,13 +22,13 @@ fn a_location_leads_to_the_package_for_ten_minutes() {
     run(|kernel| async move {
         create(&kernel, "export const handler = () => 1;", json!({})).await;
         let got = ok(&kernel, "lambda", "GetFunction", json!({"FunctionName": "hello"})).await;
-        let location = got["Code"]["Location"].as_str().unwrap();
+        let location = got["Code"]["Location"].as_str().expect("a text");
         assert!(
             location.starts_with("https://awslambda-us-east-1-tasks.s3.us-east-1.amazonaws.com/snapshots/"),
             "{location}"
         );
         let fetched = fetch(&kernel, location).await;
-        let expected = STANDARD.decode(package(&[("index.mjs", "export const handler = () => 1;")])).unwrap();
+        let expected = STANDARD.decode(package(&[("index.mjs", "export const handler = () => 1;")])).expect("base64");
         assert_eq!((fetched.status().as_u16(), &fetched.body()[..]), (200, &expected[..]));
 
         let other = location.replace("hello", "other");
@@ -43,7 +44,7 @@ fn a_layer_has_a_location_too() {
     run(|kernel| async move {
         let layer = json!({"LayerName": "shared", "Content": {"ZipFile": package(&[("a.txt", "a")])}});
         let published = ok(&kernel, "lambda", "PublishLayerVersion", layer).await;
-        let location = published["Content"]["Location"].as_str().unwrap();
+        let location = published["Content"]["Location"].as_str().expect("a text");
         assert_eq!(fetch(&kernel, location).await.status(), 200);
     });
 }

@@ -51,7 +51,7 @@ fn environments_of_a_version_share_an_init_and_differ_in_what_they_draw() {
         let first = invoke(&kernel, json!({}), json!({"Qualifier": "1"})).await;
         let expected = ["init", "before: registered last", "before: registered first", "after"];
         assert_eq!((&first["Payload"]["done"], &first["Payload"]["type"]), (&json!(expected), &json!("snap-start")));
-        let log = first["LogResult"].as_str().unwrap();
+        let log = first["LogResult"].as_str().expect("a text");
         for part in
             ["RESTORE_START Runtime Version", "RESTORE_REPORT Restore Duration: ", "\tBilled Restore Duration: "]
         {
@@ -78,7 +78,7 @@ fn a_version_whose_init_fails_cannot_be_invoked() {
         let version = publish(&kernel).await;
         assert_eq!((&version["State"], &version["StateReasonCode"]), (&json!("Failed"), &json!("FunctionError")));
         let refused = call(&kernel, "lambda", "Invoke", json!({"FunctionName": "hello", "Qualifier": "1"})).await;
-        assert_eq!(refused.unwrap_err().code, "ResourceConflictException");
+        assert_eq!(refused.expect_err("a refusal").code, "ResourceConflictException");
     });
 }
 
@@ -88,6 +88,6 @@ fn a_version_is_not_ready_before_its_snapshot() {
         create_python(&kernel, SOURCE).await;
         ok(&kernel, "lambda", "PublishVersion", json!({"FunctionName": "hello"})).await;
         let refused = call(&kernel, "lambda", "Invoke", json!({"FunctionName": "hello", "Qualifier": "1"})).await;
-        assert_eq!(refused.unwrap_err().code, "SnapStartNotReadyException");
+        assert_eq!(refused.expect_err("a refusal").code, "SnapStartNotReadyException");
     });
 }

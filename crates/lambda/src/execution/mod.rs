@@ -29,7 +29,7 @@ pub use pool::{Pool, Slot};
 pub use program::{Entrypoint, Program};
 pub use report::Answer;
 pub use sandboxes::{Activity, Sandbox, SandboxView, Sandboxes, Throttles};
-pub use snapshots::Snapshots;
+pub use snapshots::{Snapshots, check_is_active};
 
 /// An event on its way into a function.
 #[derive(Clone, Debug)]

@@ -82,22 +82,21 @@ impl Lambda {
         taken.insert(on_demand(version), image);
         Ok(())
     }
+}
 
-    /// Refuses to invoke a version that has not been made, or could not be.
-    pub(crate) fn check_is_active(&self, version: &Version) -> Result<(), AwsError> {
-        match &version.progress {
-            Progress::Creating if version.starts_from_snapshot() => Err(AwsError::new(
-                "SnapStartNotReadyException",
-                "Lambda is initializing your function. It will be ready to invoke once your function state becomes \
-                 ACTIVE.",
-            )
-            .with_status(StatusCode::CONFLICT)),
-            Progress::Failed { .. } => Err(crate::names::conflict(
-                "The operation cannot be performed at this time. The function is currently in the following state: \
-                 Failed",
-            )),
-            _ => Ok(()),
-        }
+/// Refuses to invoke a version that has not been made, or could not be.
+pub fn check_is_active(version: &Version) -> Result<(), AwsError> {
+    match &version.progress {
+        Progress::Creating if version.starts_from_snapshot() => Err(AwsError::new(
+            "SnapStartNotReadyException",
+            "Lambda is initializing your function. It will be ready to invoke once your function state becomes \
+             ACTIVE.",
+        )
+        .with_status(StatusCode::CONFLICT)),
+        Progress::Failed { .. } => Err(crate::names::conflict(
+            "The operation cannot be performed at this time. The function is currently in the following state: Failed",
+        )),
+        _ => Ok(()),
     }
 }
 

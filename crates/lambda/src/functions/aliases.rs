@@ -17,13 +17,15 @@ impl Lambda {
     pub(crate) async fn create_alias(&self, call: Call) -> Result<Value, AwsError> {
         let target = target(&call)?.function();
         let name = name(&call);
+        let version = call.input["FunctionVersion"].as_str().unwrap_or_default();
+        self.state.borrow().function(&target).map_err(|_| target.with_qualifier(version).not_found())?;
         let mut batch = Batch::default();
         let alias = self.state.borrow_mut().change_function(&target, &mut batch, |function| {
             if function.aliases.contains_key(name) {
                 return Err(conflict(&format!("Alias already exists: {}", target.qualified(name))));
             }
             let alias = Alias {
-                version: call.input["FunctionVersion"].as_str().unwrap_or_default().to_owned(),
+                version: version.to_owned(),
                 description: call.input["Description"].as_str().unwrap_or_default().to_owned(),
                 weights: weights(&call.input)?.unwrap_or_default(),
                 revision: self.kernel.rng.uuid(),

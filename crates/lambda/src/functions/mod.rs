@@ -69,10 +69,10 @@ impl Lambda {
         let settings = Settings::create(&call.input)?;
         self.check_role(&call, &settings.role).await?;
         self.check_dead_letters(&target, &settings)?;
+        layers::check(&self.state.borrow(), &target.region, &settings.layers)?;
         if self.state.borrow().function(&target).is_ok() {
             return Err(conflict(&format!("Function already exist: {}", target.name)));
         }
-        layers::check(&self.state.borrow(), &target.region, &settings.layers)?;
         let signing = call.input["CodeSigningConfigArn"].as_str();
         self.check_signature(signing)?;
         let (code, image) = self.package(&call, &settings, &call.input["Code"]).await?;

@@ -57,10 +57,8 @@ pub fn publish(function: &mut Function, description: Option<&str>, kernel: &Kern
     }
     let number = function.next_version;
     // A version of what is ready is ready at once, unless a snapshot is to be taken.
-    let progress = match latest.progress == Progress::Settled && !settings.snap_start.is_on() {
-        true => Progress::Settled,
-        false => Progress::Creating,
-    };
+    let is_ready = latest.progress == Progress::Settled && !settings.snap_start.is_on();
+    let progress = if is_ready { Progress::Settled } else { Progress::Creating };
     let version = Version { number: Some(number), settings, revision: kernel.rng.uuid(), progress, ..latest.clone() };
     function.versions.insert(number, version.clone());
     function.next_version = number + 1;

@@ -18,13 +18,15 @@ pub fn host(request: &Request) -> String {
 pub fn event(request: &Request, scope: &Scope, url: &FunctionUrl, now: Timestamp) -> Value {
     let host = host(request);
     let query = request.uri().query().unwrap_or_default();
+    // Of several slashes at the beginning one is left.
+    let path = format!("/{}", request.uri().path().trim_start_matches('/'));
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let source_ip = header("x-forwarded-for").split(',').next().filter(|ip| !ip.is_empty()).unwrap_or("127.0.0.1");
     let time = jiff::Timestamp::from_millisecond(now.millis().cast_signed()).unwrap_or_default();
     let mut event = json!({
         "version": "2.0",
         "routeKey": "$default",
-        "rawPath": request.uri().path(),
+        "rawPath": path,
         "rawQueryString": query,
         "headers": headers(request, &host, source_ip),
         "requestContext": {
@@ -34,7 +36,7 @@ pub fn event(request: &Request, scope: &Scope, url: &FunctionUrl, now: Timestamp
             "domainPrefix": url.id,
             "http": {
                 "method": request.method().as_str(),
-                "path": request.uri().path(),
+                "path": percent_decode_str(&path).decode_utf8_lossy(),
                 "protocol": "HTTP/1.1",
                 "sourceIp": source_ip,
                 "userAgent": header("user-agent"),
@@ -131,7 +133,7 @@ mod tests {
                 created: 0,
                 modified: 0,
             };
-            let request = http::Request::post("/a%20b?x=1&x=2&y=%20z")
+            let request = http::Request::post("//a%20b?x=1&x=2&y=%20z")
                 .header("Host", "abc.lambda-url.us-east-1.on.aws")
                 .header("Cookie", "c=1; d=2")
                 .header("X-Two", "a")
@@ -141,6 +143,7 @@ mod tests {
                 .unwrap();
             let event = event(&request, &Scope::root(&kernel), &url, kernel.clock.now());
             assert_eq!((&event["rawPath"], &event["rawQueryString"]), (&json!("/a%20b"), &json!("x=1&x=2&y=%20z")));
+            assert_eq!(event["requestContext"]["http"]["path"], "/a b");
             assert_eq!(event["queryStringParameters"], json!({"x": "1,2", "y": " z"}));
             assert_eq!((&event["cookies"], &event["headers"]["x-two"]), (&json!(["c=1", "d=2"]), &json!("a,b")));
             assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!("{}"), &json!(false)));

@@ -64,7 +64,9 @@ impl Lambda {
         self.admit_at_url(&scope.caller, target, url)?;
         let event = event::event(request, scope, url, self.kernel.clock.now());
         let child = scope.child(&self.kernel, Caller::service("lambda"));
-        let child = Scope { account: target.account.clone(), region: target.region.clone(), ..child };
+        let (account, region) = (target.account.clone(), target.region.clone());
+        // The answer has the id of the invocation.
+        let child = Scope { account, region, request_id: scope.request_id.clone(), ..child };
         let input = json!({"FunctionName": target.arn(), "Payload": STANDARD.encode(event.to_string())});
         let failed = || plain(StatusCode::BAD_GATEWAY, Bytes::from_static(b"Internal Server Error"));
         if url.invoke_mode.as_deref() == Some("RESPONSE_STREAM") {
@@ -161,7 +163,9 @@ fn refusal(error: &AwsError) -> Response {
         }
         status => message(status, &json!(error.message)),
     };
-    if let Ok(code) = HeaderValue::try_from(&error.code) {
+    // A URL knows no caller that has not shown who it is: that one is denied too.
+    let code = if error.status == StatusCode::FORBIDDEN { "AccessDeniedException" } else { &error.code };
+    if let Ok(code) = HeaderValue::try_from(code) {
         response.headers_mut().insert("x-amzn-errortype", code);
     }
     response
