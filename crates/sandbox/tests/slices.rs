@@ -33,6 +33,7 @@ fn image(start: &str, wake: &str, http_done: &str) -> Image {
             (import "samlet" "exit" (func $exit (param i32)))
             (import "env" "__rquickjs_host_now_us" (func $now (result f64)))
             (memory (export "memory") 1)
+            (table 100 funcref)
             (global $sp (export "__stack_pointer") (mut i32) (i32.const 4096))
             (data (i32.const 0) "GET http://host.example/\0a\0a")
             (data (i32.const 100) "/var/task/a")
