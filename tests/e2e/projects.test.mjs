@@ -313,26 +313,4 @@ test("concurrency: as many sandboxes as may be, and the others are refused", asy
   assert.deepEqual([body.article.sku, body.startedAs], [42, "provisioned-concurrency"]);
 });
 
-test("layers: what functions share, merged in order", async () => {
-  await begin("layers", "Layers");
-  const text = async (path) => JSON.stringify((await call("GET", path)).body);
-  assert.match(await text("/node/ann"), /Hi, ann!/);
-  assert.match(await text("/polite/ann"), /Good day, ann!/);
-  assert.match(await text("/python/ann"), /ann/);
-});
-
-test("custom-runtime: one program for each event, and one that stays", async () => {
-  await begin("custom-runtime", "Custom runtime");
-  assert.match(JSON.stringify((await call("POST", "/command", { a: 1 })).body), /command/);
-  const first = await call("POST", "/loop", {});
-  assert.notDeepEqual((await call("POST", "/loop", {})).body, first.body);
-});
-
-test("container-image: the same image with two commands", async () => {
-  await begin("container-image", "Container image");
-  const [english, korean] = [await call("GET", "/english"), await call("GET", "/korean")];
-  assert.deepEqual([english.status, korean.status], [200, 200]);
-  assert.notDeepEqual(english.body, korean.body);
-});
-
 test("nothing in the page failed meanwhile", () => tab.check());

@@ -200,8 +200,10 @@ fn instantiate(
     engine: &Engine,
     linker: &Linker<Border>,
     module: &Module,
-    border: Border,
+    mut border: Border,
 ) -> Result<(Store<Border>, Instance, Memory), wasmi::Error> {
+    // It may be that of a guest that has slept.
+    border.limits.is_running = false;
     let mut store = Store::new(engine, border);
     store.limiter(|border| &mut border.limits);
     let instance = linker.instantiate_and_start(&mut store, module)?;

@@ -33,6 +33,7 @@ fn image(start: &str, wake: &str, http_done: &str) -> Image {
             (import "samlet" "exit" (func $exit (param i32)))
             (import "env" "__rquickjs_host_now_us" (func $now (result f64)))
             (memory (export "memory") 1)
+            (table 100 funcref)
             (global $sp (export "__stack_pointer") (mut i32) (i32.const 4096))
             (data (i32.const 0) "GET http://host.example/\0a\0a")
             (data (i32.const 100) "/var/task/a")
@@ -261,8 +262,15 @@ fn a_guest_ends_once_and_for_all() {
     for (body, exit) in cases {
         let mut sandbox = start(&image(body, "", ""));
         for _ in 0..2 {
-            let Step::Exited(reason) = sandbox.step() else { panic!("{body} does not end") };
-            assert_eq!(reason, exit);
+            // What grows pays for it, and may need more than one slice.
+            let ended = loop {
+                match sandbox.step() {
+                    Step::Continue => {}
+                    Step::Exited(reason) => break reason,
+                    other => panic!("{body} does not end: {other:?}"),
+                }
+            };
+            assert_eq!(ended, exit);
         }
     }
 }

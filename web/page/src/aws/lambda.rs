@@ -93,6 +93,8 @@ pub struct EventInvokeConfig {
 /// Who may invoke a function without being of its account's users: a statement of its policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trigger {
+    /// The version or the alias that may be invoked; empty for the function.
+    pub qualifier: String,
     /// For instance `apigateway.amazonaws.com`.
     pub principal: String,
     /// The ARN or the account that it must come from; empty for any.
@@ -283,9 +285,10 @@ pub async fn enable(client: &Client, mapping: &str, enabled: bool) -> Result<(),
     client.rest("lambda", "PUT", &path, Some(json!({ "Enabled": enabled }))).await.map(drop)
 }
 
-/// Who may invoke a function; nobody when it has no policy.
-pub async fn triggers(client: &Client, name: &str) -> Result<Vec<Trigger>, Failure> {
-    let path = format!("{}/policy", function_path(name));
+/// Who may invoke a function, or an alias of it; nobody when it has no policy.
+pub async fn triggers(client: &Client, name: &str, qualifier: &str) -> Result<Vec<Trigger>, Failure> {
+    let query = if qualifier.is_empty() { String::new() } else { format!("?Qualifier={}", encoded(qualifier)) };
+    let path = format!("{}/policy{query}", function_path(name));
     let answer = match client.rest("lambda", "GET", &path, None).await {
         Err(Failure::Aws { status: 404, .. }) => return Ok(Vec::new()),
         answer => answer?,
@@ -297,6 +300,7 @@ pub async fn triggers(client: &Client, name: &str) -> Result<Vec<Trigger>, Failu
         let conditions = statement["Condition"].as_object().into_iter().flatten();
         let mut values = conditions.filter_map(|(_, keys)| keys.as_object()?.values().next()?.as_str());
         Trigger {
+            qualifier: qualifier.to_owned(),
             principal: named.unwrap_or_default().to_owned(),
             source: values.next().unwrap_or_default().to_owned(),
         }

@@ -114,6 +114,14 @@ fn title_of(app: &App, sandbox: &Sandbox) -> String {
     format!("{} · {} · {} MB", word_for(app, sandbox.activity), sandbox.version, sandbox.used_mb)
 }
 
+/// What is used is known when an invocation is over.
+fn memory(sandbox: &Sandbox) -> String {
+    match sandbox.used_mb {
+        0 => format!("– / {} MB", sandbox.memory_mb),
+        used => format!("{used} / {} MB", sandbox.memory_mb),
+    }
+}
+
 /// The same as a table, with what a square cannot say.
 fn list(app: &App, seen: &Sandboxes) -> Html {
     let t = app.text;
@@ -126,7 +134,7 @@ fn list(app: &App, seen: &Sandboxes) -> Html {
                 <td>{ &sandbox.version }</td>
                 <td class="number">{ sandbox.invocations }</td>
                 <td class="number">{ sandbox.init_millis.map_or_else(|| "–".to_owned(), duration) }</td>
-                <td class="number">{ format!("{} / {} MB", sandbox.used_mb, sandbox.memory_mb) }</td>
+                <td class="number">{ memory(sandbox) }</td>
             </tr>
         }
     };

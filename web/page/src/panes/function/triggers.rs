@@ -26,7 +26,11 @@ pub struct Props {
 type Known = (Vec<Trigger>, Vec<Mapping>, Vec<Consumer>);
 
 async fn read(client: Client, name: String) -> Result<Known, Failure> {
-    let triggers = lambda::triggers(&client, &name).await?;
+    let mut triggers = lambda::triggers(&client, &name, "").await?;
+    // What a template publishes is called by its alias, which has a policy of its own.
+    for alias in lambda::aliases(&client, &name).await? {
+        triggers.extend(lambda::triggers(&client, &name, &alias.name).await?);
+    }
     let mut mappings = lambda::mappings(&client).await?;
     // A mapping may name a version or an alias behind the name.
     mappings.retain(|mapping| mapping.function.split(':').next() == Some(name.as_str()));
@@ -100,7 +104,10 @@ fn callers(app: &App, triggers: &[Trigger]) -> Html {
             <ul class="section">
                 { for triggers.iter().enumerate().map(|(index, trigger)| html! {
                     <li key={index} class="trigger" data-test="trigger">
-                        <strong>{ &trigger.principal }</strong>
+                        <span class="card-head">
+                            <strong>{ &trigger.principal }</strong>
+                            if !trigger.qualifier.is_empty() { <span class="chip">{ &trigger.qualifier }</span> }
+                        </span>
                         if !trigger.source.is_empty() {
                             { named(app, &trigger.source) }
                         }
