@@ -130,7 +130,7 @@ fn created(context: &ResourceContext, name: &str) -> Created {
     let place = (context.account.clone(), context.region.clone());
     let attributes = [("Arn", arn(&place, name)), ("RepositoryUri", format!("{}/{name}", host(&place)))];
     let attributes = attributes.into_iter().map(|(key, value)| (key.to_owned(), json!(value)));
-    Created { physical_id: name.to_owned(), attributes: Map::from_iter(attributes) }
+    Created { physical_id: name.to_owned(), attributes: attributes.collect::<Map<_, _>>() }
 }
 
 async fn request(context: &ResourceContext, operation: &str, input: Value) -> Result<Value, AwsError> {

@@ -1,5 +1,7 @@
 //! Images: manifests that name layers, and the tags that lead to them.
 
+use std::collections::BTreeSet;
+
 use aws_api::Call;
 use kernel::AwsError;
 use oci::{Manifest, media_type};
@@ -54,7 +56,7 @@ impl Ecr {
                 manifest: manifest.to_owned(),
                 media_type: media_type.clone(),
                 pushed: now,
-                tags: Default::default(),
+                tags: BTreeSet::default(),
             });
             image.tags.extend(tag.map(str::to_owned));
             Ok(())
@@ -112,22 +114,19 @@ impl Ecr {
                 };
                 let Some(image) = repository.images.get_mut(&digest) else { continue };
                 // A tag alone takes the tag away; the image goes with its last one.
-                match id["imageTag"].as_str().filter(|_| id["imageDigest"].is_null()) {
-                    Some(tag) => {
-                        image.tags.remove(tag);
-                        deleted.push(json!({"imageDigest": digest, "imageTag": tag}));
-                        if image.tags.is_empty() {
-                            repository.images.remove(&digest);
-                        }
-                    }
-                    None => {
-                        let tags = std::mem::take(&mut image.tags);
-                        deleted.extend(tags.iter().map(|tag| json!({"imageDigest": digest, "imageTag": tag})));
-                        if tags.is_empty() {
-                            deleted.push(json!({ "imageDigest": digest }));
-                        }
+                if let Some(tag) = id["imageTag"].as_str().filter(|_| id["imageDigest"].is_null()) {
+                    image.tags.remove(tag);
+                    deleted.push(json!({"imageDigest": digest, "imageTag": tag}));
+                    if image.tags.is_empty() {
                         repository.images.remove(&digest);
                     }
+                } else {
+                    let tags = std::mem::take(&mut image.tags);
+                    deleted.extend(tags.iter().map(|tag| json!({"imageDigest": digest, "imageTag": tag})));
+                    if tags.is_empty() {
+                        deleted.push(json!({ "imageDigest": digest }));
+                    }
+                    repository.images.remove(&digest);
                 }
             }
             repository.drop_unused_layers();
