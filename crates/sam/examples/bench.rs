@@ -2,7 +2,12 @@
 //! example `conformance`. Prints a line `TEMPLATE MICROSECONDS` for every template that becomes one, the best of
 //! several rounds; parsing is not counted, as it is not for the peer that this is compared with.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a tool of the host, not of the core")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
+    reason = "a tool of the host"
+)]
 
 use std::path::PathBuf;
 use std::process::ExitCode;

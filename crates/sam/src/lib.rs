@@ -1,5 +1,6 @@
 //! The `AWS::Serverless-2016-10-31` transform: a template with SAM resources in, a plain
-//! CloudFormation template out, the same that AWS's own translator makes.
+//! CloudFormation template out, the same that AWS's own translator makes. And the transform that may
+//! come before it, `AWS::LanguageExtensions`.
 //!
 //! A pure function: it knows no service, reads no file and asks no clock.
 

@@ -44,7 +44,8 @@ Usage: cargo xtask COMMAND
   bench dynamodb [--host FILE] [--seconds N] [--clients N] [--no-peers] [--no-large]
                                the native host against other DynamoDB emulators
   conformance NAME --path DIR [--in-page | --endpoint URL]
-                               a public suite against the native host, the page or a peer: parity, dynalite, lambda, sam
+                               a public suite against the native host, the page or a peer: parity, dynalite,
+                               lambda, handlers, sam, extensions
   examples                     the modules and archives of static/projects, from their texts
   tables [ARGS…]               generate the API tables from the published models
 ";
