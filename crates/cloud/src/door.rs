@@ -38,11 +38,9 @@ impl Service for Door {
             (Ok((Caller::Anonymous, _)), Some(inner)) => (inner.caller, inner.parent),
             (Ok((caller, _)), inner) => (caller, inner.and_then(|inner| inner.parent)),
         };
-        let mut scope = Scope { parent, ..Scope::new(&self.kernel, &to.region, caller) };
-        if is_dynamodb {
-            scope.request_id = dynamodb::request_id(&self.kernel.rng);
-        }
-        request.extensions_mut().insert(scope);
+        let rng = &self.kernel.rng;
+        let request_id = if is_dynamodb { dynamodb::request_id(rng) } else { rng.uuid() };
+        request.extensions_mut().insert(Scope { parent, ..Scope::with_id(&to.region, caller, request_id) });
         self.kernel.router.dispatch(&self.kernel, &to.service, request).await
     }
 }
