@@ -200,12 +200,11 @@ async fn answer(kernel: &Kernel, operations: &dyn Operations, mut request: Reque
 fn refused(kernel: &Kernel, api: &'static Api, request: &mut Request) -> Option<Response> {
     let answer = wire::open(request);
     let anew;
-    let scope = match request.extensions().get::<Scope>() {
-        Some(scope) => scope,
-        None => {
-            anew = Scope::root(kernel);
-            &anew
-        }
+    let scope = if let Some(scope) = request.extensions().get::<Scope>() {
+        scope
+    } else {
+        anew = Scope::root(kernel);
+        &anew
     };
     if let Some(answer) = answer {
         return Some(wire::identified(answer, &scope.request_id));

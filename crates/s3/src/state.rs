@@ -62,6 +62,7 @@ pub struct Bucket {
 }
 
 /// `PublicAccessBlockConfiguration`
+#[expect(clippy::struct_excessive_bools, reason = "AWS has four switches")]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AccessBlock {
     /// `BlockPublicAcls`

@@ -99,7 +99,7 @@ mod tests {
     fn conditions_of_bulk_puts_stand_beside_the_item() {
         let text = [
             r#"{Item:{a:"1"},ConditionExpression:"b < :b","#,
-            r##"ExpressionAttributeValues:{':b':2.},ExpressionAttributeNames:{'#c':"c"}}"##,
+            r#"ExpressionAttributeValues:{':b':2.},ExpressionAttributeNames:{'#c':"c"}}"#,
         ];
         let expected = json!({
             "Item": {"a": {"S": "1"}}, "ConditionExpression": "b < :b", "ExpressionAttributeNames": {"#c": "c"},

@@ -249,12 +249,11 @@ fn answer(call: &Call, object: &Object) -> Result<Answer, AwsError> {
     let length = range.as_ref().map_or(object.size, ExactSizeIterator::len);
     answer.insert("ContentLength".to_owned(), json!(length));
     match &range {
+        // A part may be empty, which no range is.
+        Some(range) if range.is_empty() => {}
         Some(range) => {
-            // A part may be empty, which no range is.
-            if !range.is_empty() {
-                let text = format!("bytes {}-{}/{}", range.start, range.end - 1, object.size);
-                answer.insert("ContentRange".to_owned(), json!(text));
-            }
+            let text = format!("bytes {}-{}/{}", range.start, range.end - 1, object.size);
+            answer.insert("ContentRange".to_owned(), json!(text));
         }
         // A checksum is that of the whole object.
         None if call.input["ChecksumMode"] == "ENABLED" => {

@@ -77,7 +77,6 @@ mod tests {
         for bad in ["a=1&a=2", "=1", "aws:a=1"] {
             assert_eq!(tags_of_header(bad).unwrap_err().code, "InvalidTag", "{bad}");
         }
-        let many = (0..11).map(|number| format!("{number}=&")).collect::<String>();
-        assert_eq!(tags_of_header(&many).unwrap_err().message, "Object tags cannot be greater than 10");
+        assert_eq!(tags_of_header(&"a=&".repeat(11)).unwrap_err().message, "Object tags cannot be greater than 10");
     }
 }

@@ -123,7 +123,9 @@ impl<'a> Reader<'a> {
     /// Whether there is a value at the top, before which version markers may stand.
     fn has_more(&mut self) -> bool {
         self.skip_space();
-        while self.rest().starts_with(VERSION) && !self.rest().bytes().nth(VERSION.len()).is_some_and(is_in_name) {
+        while self.rest().starts_with(VERSION)
+            && !self.rest().as_bytes().get(VERSION.len()).copied().is_some_and(is_in_name)
+        {
             self.at += VERSION.len();
             self.skip_space();
         }
@@ -198,7 +200,7 @@ impl<'a> Reader<'a> {
             Some(b'"') => Ok((None, Ion::Text(self.quoted('"')?))),
             Some(b'\'') if self.rest().starts_with("'''") => Ok((None, Ion::Text(self.long_string()?))),
             Some(byte) if byte == b'\'' || starts_name(byte) => self.word(depth),
-            Some(byte) if byte.is_ascii_digit() || matches!(byte, b'-' | b'+') => Ok((None, self.number()?)),
+            Some(byte) if byte.is_ascii_digit() || matches!(byte, b'-' | b'+') => Ok((None, self.number())),
             _ => Err(self.problem("a value is missing")),
         }
     }
@@ -303,7 +305,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A decimal; other numbers have no counterpart.
-    fn number(&mut self) -> Result<Ion<'a>, String> {
+    fn number(&mut self) -> Ion<'a> {
         let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+' | b'_' | b':');
         let end = self.rest().bytes().position(|byte| !is_part(byte)).unwrap_or(self.rest().len());
         let text = &self.rest()[..end];
@@ -318,12 +320,12 @@ impl<'a> Reader<'a> {
                 plain if plain.contains(['e', 'E']) || plain.contains("inf") => "float",
                 _ => "int (a decimal ends in a point: 1.)",
             };
-            return Ok(Ion::Other(kind));
+            return Ion::Other(kind);
         }
         let digits = digits.replace('_', "");
         let digits = digits.strip_suffix('.').unwrap_or(&digits);
         let exponent = if has_exponent { format!("e{exponent}") } else { String::new() };
-        Ok(Ion::Decimal(format!("{digits}{exponent}")))
+        Ion::Decimal(format!("{digits}{exponent}"))
     }
 
     /// Strings in three quotes, which are one when they follow each other.
