@@ -64,7 +64,8 @@ def test_errors(s3, bucket):
     assert code(s3.get_object, Bucket=bucket, Key="none") == "NoSuchKey"
     assert code(s3.head_object, Bucket=bucket, Key="none") == "404"
     assert code(s3.list_objects_v2, Bucket="no-such-bucket-here") == "NoSuchBucket"
-    assert code(s3.create_multipart_upload, Bucket=bucket, Key="k") == "NotImplemented"
+    assert code(s3.put_bucket_accelerate_configuration, Bucket=bucket, AccelerateConfiguration={}) == "NotImplemented"
+    assert code(s3.list_parts, Bucket=bucket, Key="k", UploadId="none") == "NoSuchUpload"
     s3.put_object(Bucket=bucket, Key="k", Body=b"x")
     assert code(s3.delete_bucket, Bucket=bucket) == "BucketNotEmpty"
     assert code(s3.get_object, Bucket=bucket, Key="k", Range="bytes=5-") == "InvalidRange"
@@ -105,6 +106,45 @@ def test_streamed_upload_of_the_command_line(host, s3, bucket, tmp_path):
     source.write_text("la la la")
     host.cli("s3api", "put-object", "--bucket", bucket, "--key", "song", "--body", source)
     assert s3.get_object(Bucket=bucket, Key="song")["Body"].read() == b"la la la"
+
+
+def test_large_files_go_in_parts(host, s3, bucket, tmp_path):
+    source, copy = tmp_path / "tape", tmp_path / "copy"
+    body = bytes(range(256)) * (20 * 1024 * 4)
+    source.write_bytes(body)
+    s3.upload_file(str(source), bucket, "by boto3", ExtraArgs={"ContentType": "audio/x", "Tagging": "side=a"})
+    head = s3.head_object(Bucket=bucket, Key="by boto3")
+    assert (head["ContentLength"], head["ContentType"], head["ETag"][-3:]) == (len(body), "audio/x", '-3"')
+    s3.download_file(bucket, "by boto3", str(copy))
+    assert copy.read_bytes() == body
+    assert s3.get_object_tagging(Bucket=bucket, Key="by boto3")["TagSet"] == [{"Key": "side", "Value": "a"}]
+    s3.copy({"Bucket": bucket, "Key": "by boto3"}, bucket, "copied")
+    assert s3.get_object(Bucket=bucket, Key="copied", Range="bytes=-2")["Body"].read() == body[-2:]
+    host.cli("s3", "cp", source, f"s3://{bucket}/by cli", "--no-progress")
+    host.cli("s3", "cp", f"s3://{bucket}/by cli", copy, "--no-progress")
+    assert copy.read_bytes() == body
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="left")["UploadId"]
+    pages = s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket)
+    assert [found["UploadId"] for page in pages for found in page["Uploads"]] == [upload]
+    s3.abort_multipart_upload(Bucket=bucket, Key="left", UploadId=upload)
+
+
+def test_a_policy_opens_a_bucket(host, s3, bucket):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"open")
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    assert code(s3.put_bucket_policy, Bucket=bucket, Policy=policy) == "AccessDenied"
+    s3.delete_public_access_block(Bucket=bucket)
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy)
+    assert json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"] == [statement]
+    assert s3.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"] == {"IsPublic": True}
+    assert [found["Key"] for found in s3.list_objects(Bucket=bucket)["Contents"]] == ["k"]
+    statement["Effect"] = "Deny"
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy)
+    assert code(s3.get_object, Bucket=bucket, Key="k") == "AccessDenied"
+    s3.delete_bucket_policy(Bucket=bucket)
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"open"
 
 
 def test_other_regions(host, s3, name):

@@ -169,13 +169,18 @@ pub(crate) fn encode(api: &Api, namespace: &str, operation: &Operation, mut outp
                 *response.body_mut() = STANDARD.decode(&text).unwrap_or_default().into();
             }
         }
+        Some(member) if matches!(api.shape(member.shape), Shape::String { .. }) => {
+            if let Value::String(text) = output[member.name].take() {
+                *response.body_mut() = text.into();
+            }
+        }
         Some(member) => {
             let mut inner = String::new();
             write(api, member.shape, &output[member.name], &mut inner);
             respond(&mut response, namespace, member.wire_name, &inner);
         }
         None if operation.method != Method::HEAD && members.iter().any(|member| member.location == Location::Body) => {
-            let root = operation.result_wrapper.unwrap_or(operation.name);
+            let root = operation.result_wrapper.unwrap_or_else(|| root_of(operation.name));
             let mut inner = String::new();
             // A member that is called like the whole answer is the whole answer.
             match members.iter().find(|member| member.wire_name == root) {
@@ -187,6 +192,19 @@ pub(crate) fn encode(api: &Api, namespace: &str, operation: &Operation, mut outp
         None => {}
     }
     response
+}
+
+/// What the answer of an operation is called where the model does not say it, but S3 does.
+fn root_of(operation: &'static str) -> &'static str {
+    match operation {
+        "CompleteMultipartUpload" => "CompleteMultipartUploadResult",
+        "CreateMultipartUpload" => "InitiateMultipartUploadResult",
+        "GetBucketTagging" | "GetObjectTagging" => "Tagging",
+        "GetBucketVersioning" => "VersioningConfiguration",
+        "ListMultipartUploads" => "ListMultipartUploadsResult",
+        "ListParts" => "ListPartsResult",
+        other => other,
+    }
 }
 
 fn respond(response: &mut Response, namespace: &str, root: &str, inner: &str) {

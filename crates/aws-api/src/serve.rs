@@ -107,7 +107,8 @@ pub async fn invoke(
 pub async fn serve(kernel: &Kernel, operations: &dyn Operations, mut request: Request) -> Response {
     let api = operations.api();
     let protocol = spoken(api, &request);
-    let scope = request.extensions().get::<Scope>().cloned().unwrap_or_else(|| Scope::root(kernel));
+    let scope = request.extensions_mut().remove::<Scope>().unwrap_or_else(|| Scope::root(kernel));
+    let (span, request_id) = (scope.span, scope.request_id.clone());
     let typed = request.extensions_mut().remove::<Typed>();
     let decoded = match &typed {
         Some(typed) => decode_typed(api, typed).map(|(operation, input)| (operation, input, None)),
@@ -119,12 +120,12 @@ pub async fn serve(kernel: &Kernel, operations: &dyn Operations, mut request: Re
     let operation = decoded.as_ref().ok().map(|(operation, ..)| *operation);
     let result = match decoded {
         Ok((operation, input, read)) => {
-            let call = Call { operation: operation.name, input, scope: scope.clone(), read };
+            let call = Call { operation: operation.name, input, scope, read };
             run(kernel, operations, call).await.map_err(|error| with_table_status(api, error))
         }
         Err(error) => Err(error),
     };
-    if let (Some(span), Err(error)) = (scope.span, &result) {
+    if let (Some(span), Err(error)) = (span, &result) {
         kernel.trace.fail(span, &error.code);
     }
     if typed.is_some() {
@@ -135,7 +136,7 @@ pub async fn serve(kernel: &Kernel, operations: &dyn Operations, mut request: Re
         response.extensions_mut().insert(Outcome(result.map(Output::into_value)));
         return response;
     }
-    encode(api, protocol, operation, result, &scope.request_id)
+    encode(api, protocol, operation, result, &request_id)
 }
 
 /// The protocol of a request: what an API speaks beside its own one is told by a header that only CBOR

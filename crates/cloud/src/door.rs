@@ -39,15 +39,14 @@ impl Service for Door {
             (Ok((caller, _)), inner) => (caller, inner.and_then(|inner| inner.parent)),
         };
         let trace_header = request.headers().get("x-amzn-trace-id").and_then(|value| value.to_str().ok());
-        let mut scope = Scope {
+        let rng = &self.kernel.rng;
+        let request_id = if is_dynamodb { dynamodb::request_id(rng) } else { rng.uuid() };
+        let scope = Scope {
             parent,
             endpoint: address::endpoint(&request),
             trace_header: trace_header.map(str::to_owned),
-            ..Scope::new(&self.kernel, &to.region, caller)
+            ..Scope::with_id(&to.region, caller, request_id)
         };
-        if is_dynamodb {
-            scope.request_id = dynamodb::request_id(&self.kernel.rng);
-        }
         request.extensions_mut().insert(scope);
         self.kernel.router.dispatch(&self.kernel, &to.service, request).await
     }

@@ -12,6 +12,7 @@ mod conditions;
 mod effects;
 mod expression;
 mod gauges;
+mod insights;
 mod measures;
 mod memory;
 mod pace;
@@ -47,6 +48,7 @@ pub struct DynamoDb {
     traffic: RefCell<memory::Traffic>,
     budget: memory::Budget,
     meters: RefCell<state::meter::Meters>,
+    contributors: RefCell<state::contributors::Contributors>,
     measures: measures::Measures,
     readers: RefCell<readers::Readers>,
     tokens: RefCell<api::Tokens>,
@@ -75,6 +77,7 @@ impl DynamoDb {
             traffic: RefCell::default(),
             budget: memory::Budget::new(kernel.memory_budget),
             meters: RefCell::new(state::meter::Meters::new(kernel.metrics.clone())),
+            contributors: RefCell::default(),
             measures: measures::Measures::default(),
             readers: RefCell::default(),
             tokens: RefCell::new(tokens),
@@ -88,6 +91,7 @@ impl DynamoDb {
         });
         kernel.router.register("dynamodb", service.clone());
         kernel.router.register("streams.dynamodb", Rc::new(Streams(service.clone())));
+        kernel.router.register("dynamodb.insights", Rc::new(insights::Reports(service.clone())));
         kernel.resource_types.add(Rc::new(cfn::Provider));
         kernel.resource_types.add(Rc::new(replicas::Provider));
         service.resume_replication().await?;
@@ -132,6 +136,10 @@ impl Operations for DynamoDb {
     }
 
     fn access(&self, call: &Call) -> Vec<Access> {
+        // A plain request comes from the account itself, which only policies of tables can refuse.
+        if call.read.is_some() && !self.state.borrow().has_policies {
+            return Vec::new();
+        }
         let mut needed = access::needed(call);
         self.describe_to_policies(call, &mut needed);
         access::with_policies(&self.state.borrow(), &call.scope.caller, needed)
@@ -192,22 +200,38 @@ async fn answer(kernel: &Kernel, operations: &dyn Operations, mut request: Reque
         return aws_api::serve(kernel, operations, request).await;
     }
     let asked = wire::Asked::of(&request);
-    let scope = request.extensions().get::<Scope>().cloned().unwrap_or_else(|| Scope::root(kernel));
-    let answer = match wire::open(&mut request) {
-        Some(answer) => wire::identified(answer, &scope.request_id),
-        None => match wire::check_caller(&scope) {
-            Err(error) => wire::unauthenticated(operations.api(), &request, error, &scope.request_id),
-            Ok(()) => match wire::search::check(&request) {
-                Err(error) => aws_api::refuse(operations.api(), &request, &error, &scope.request_id),
-                Ok(()) => aws_api::serve(kernel, operations, request).await,
-            },
-        },
+    let answer = match refused(kernel, operations.api(), &mut request) {
+        Some(answer) => answer,
+        None => aws_api::serve(kernel, operations, request).await,
     };
     asked.finish(answer)
 }
 
+/// The answer to a request that is none of an operation, or of nobody who may ask for one.
+fn refused(kernel: &Kernel, api: &'static Api, request: &mut Request) -> Option<Response> {
+    let answer = wire::open(request);
+    let anew;
+    let scope = if let Some(scope) = request.extensions().get::<Scope>() {
+        scope
+    } else {
+        anew = Scope::root(kernel);
+        &anew
+    };
+    if let Some(answer) = answer {
+        return Some(wire::identified(answer, &scope.request_id));
+    }
+    if let Err(error) = wire::check_caller(scope) {
+        return Some(wire::unauthenticated(api, request, error, &scope.request_id));
+    }
+    wire::search::check(request).err().map(|error| aws_api::refuse(api, request, &error, &scope.request_id))
+}
+
 /// A call that names a table of another account by its ARN acts there; that it may has been judged.
 fn for_owner(mut call: Call) -> Result<Call, AwsError> {
+    // Plain requests name no ARNs.
+    if call.read.is_some() {
+        return Ok(call);
+    }
     if let Some(account) = access::owner(&call)? {
         call.scope.account = account;
     }

@@ -65,12 +65,19 @@ impl Signed {
     }
 
     fn in_header(request: &Request, text: &str) -> Result<Self, AwsError> {
-        let field = |name: &str| {
-            let mut fields = text.split([',', ' ']).skip(1).filter_map(|field| field.trim().split_once('='));
-            fields.find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value.to_owned())
-        };
+        let (mut credential, mut signature, mut headers) = (None, None, None);
+        for (name, value) in text.split([',', ' ']).skip(1).filter_map(|field| field.split_once('=')) {
+            let place = match name {
+                "Credential" => &mut credential,
+                "Signature" => &mut signature,
+                "SignedHeaders" => &mut headers,
+                _ => continue,
+            };
+            if place.is_none() && !value.is_empty() {
+                *place = Some(value.to_owned());
+            }
+        }
         let date = own_header(request, "x-amz-date").or_else(|| own_header(request, "date"));
-        let (credential, signature, headers) = (field("Credential"), field("Signature"), field("SignedHeaders"));
         let parameters = [("Credential", &credential), ("Signature", &signature), ("SignedHeaders", &headers)];
         let mut missing = String::new();
         for (name, _) in parameters.iter().filter(|(_, value)| value.is_none()) {

@@ -1,7 +1,9 @@
+use serde::{Deserialize, Serialize};
+
 use crate::Arn;
 
 /// Who makes a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Caller {
     /// The account itself: everything is allowed unless a policy of a resource denies it.
     Root {

@@ -1,6 +1,8 @@
-use std::{fmt::Write, rc::Rc};
+use std::rc::Rc;
 
 use crate::Host;
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Random bytes and the identifiers that AWS makes of them.
 #[derive(Clone)]
@@ -40,8 +42,7 @@ impl Rng {
             if matches!(index, 4 | 6 | 8 | 10) {
                 text.push('-');
             }
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
+            text.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
         }
         text
     }

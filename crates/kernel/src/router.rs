@@ -43,11 +43,16 @@ impl Scope {
 
     /// A scope for `caller` in its own account, or the default one if it has none.
     pub fn new(kernel: &Kernel, region: &str, caller: Caller) -> Self {
+        Self::with_id(region, caller, kernel.rng.uuid())
+    }
+
+    /// The same with a request id of the service's own kind.
+    pub fn with_id(region: &str, caller: Caller, request_id: String) -> Self {
         Self {
             account: caller.account().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()),
             region: region.to_owned(),
             caller,
-            request_id: kernel.rng.uuid(),
+            request_id,
             span: None,
             parent: None,
             endpoint: None,
@@ -138,7 +143,7 @@ fn span_of(kernel: &Kernel, service: &str, request: &Request, scope: &Scope) -> 
         id: 0,
         parent: scope.parent,
         service: service.to_owned(),
-        operation: format!("{} {}", request.method(), request.uri().path()),
+        operation: [request.method().as_str(), " ", request.uri().path()].concat(),
         caller: scope.caller.arn(),
         request_id: scope.request_id.clone(),
         started: kernel.clock.now(),

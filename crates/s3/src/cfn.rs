@@ -1,9 +1,10 @@
-//! `AWS::S3::Bucket` for CloudFormation.
+//! `AWS::S3::Bucket` and `AWS::S3::BucketPolicy` for CloudFormation.
 
 use kernel::{AwsError, Created, DEFAULT_REGION, ResourceContext, ResourceProvider, Scope, async_trait, partition};
 use serde_json::{Map, Value, json};
 
 const BUCKET: &str = "AWS::S3::Bucket";
+const POLICY: &str = "AWS::S3::BucketPolicy";
 
 /// The longest name of a bucket.
 const LONGEST: usize = 63;
@@ -14,14 +15,17 @@ pub struct Provider;
 #[async_trait(?Send)]
 impl ResourceProvider for Provider {
     fn types(&self) -> &'static [&'static str] {
-        &[BUCKET]
+        &[BUCKET, POLICY]
     }
 
     fn replaces(&self, _: &str, property: &str) -> bool {
-        property == "BucketName"
+        matches!(property, "BucketName" | "Bucket")
     }
 
     async fn create(&self, context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
+        if context.resource_type == POLICY {
+            return put_policy(context, properties).await;
+        }
         check(properties)?;
         let name = properties["BucketName"].as_str().map(str::to_owned);
         // Buckets have names in lower case.
@@ -36,7 +40,7 @@ impl ResourceProvider for Provider {
             create["CreateBucketConfiguration"] = json!({"LocationConstraint": context.region});
         }
         invoke(context, "CreateBucket", create).await?;
-        if let Err(error) = notify(context, &name, &Value::Null, properties).await {
+        if let Err(error) = furnish(context, &name, &Value::Null, properties).await {
             invoke(context, "DeleteBucket", json!({"Bucket": name})).await?;
             return Err(error);
         }
@@ -50,13 +54,17 @@ impl ResourceProvider for Provider {
         old: &Value,
         new: &Value,
     ) -> Result<Created, AwsError> {
+        if context.resource_type == POLICY {
+            return put_policy(context, new).await;
+        }
         check(new)?;
-        notify(context, physical_id, old, new).await?;
+        furnish(context, physical_id, old, new).await?;
         Ok(created(context, physical_id.to_owned()))
     }
 
     async fn delete(&self, context: &ResourceContext, physical_id: &str, _: &Value) -> Result<(), AwsError> {
-        match invoke(context, "DeleteBucket", json!({"Bucket": physical_id})).await {
+        let operation = if context.resource_type == POLICY { "DeleteBucketPolicy" } else { "DeleteBucket" };
+        match invoke(context, operation, json!({"Bucket": physical_id})).await {
             Err(error) if error.code == "NoSuchBucket" => Ok(()),
             result => result.map(drop),
         }
@@ -67,13 +75,13 @@ impl ResourceProvider for Provider {
 fn check(properties: &Value) -> Result<(), AwsError> {
     for (name, value) in properties.as_object().into_iter().flatten() {
         let is_so = match name.as_str() {
-            "BucketName" | "BucketEncryption" | "NotificationConfiguration" => true,
+            "BucketName"
+            | "BucketEncryption"
+            | "NotificationConfiguration"
+            | "PublicAccessBlockConfiguration"
+            | "Tags" => true,
             "AccessControl" => *value == "Private",
             "OwnershipControls" => value["Rules"] == json!([{"ObjectOwnership": "BucketOwnerEnforced"}]),
-            "PublicAccessBlockConfiguration" => {
-                let flags = value.as_object().into_iter().flat_map(Map::values);
-                flags.into_iter().all(|flag| *flag == true || *flag == "true")
-            }
             "VersioningConfiguration" => value["Status"] == "Suspended",
             _ => false,
         };
@@ -83,6 +91,40 @@ fn check(properties: &Value) -> Result<(), AwsError> {
         }
     }
     Ok(())
+}
+
+/// Puts the policy of a bucket.
+async fn put_policy(context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
+    let document = match &properties["PolicyDocument"] {
+        Value::String(text) => text.clone(),
+        document => document.to_string(),
+    };
+    let name = properties["Bucket"].as_str().unwrap_or_default().to_owned();
+    invoke(context, "PutBucketPolicy", json!({"Bucket": name, "Policy": document})).await?;
+    Ok(Created { physical_id: name, attributes: Map::new() })
+}
+
+/// Makes the settings of a bucket those of `new`.
+async fn furnish(context: &ResourceContext, bucket: &str, old: &Value, new: &Value) -> Result<(), AwsError> {
+    const BLOCK: &str = "PublicAccessBlockConfiguration";
+    const VERSIONS: &str = "VersioningConfiguration";
+    let differs = |name: &str| old[name] != new[name];
+    if differs(BLOCK) {
+        // What is not said is not blocked; a bucket without the property has what new buckets have.
+        let given = &new[BLOCK];
+        let flag = |name: &str| given.is_null() || given[name] == true || given[name] == "true";
+        let names = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
+        let flags: Map<String, Value> = names.iter().map(|name| ((*name).to_owned(), json!(flag(name)))).collect();
+        invoke(context, "PutPublicAccessBlock", json!({"Bucket": bucket, BLOCK: flags})).await?;
+    }
+    if differs("Tags") {
+        let tags = if new["Tags"].is_null() { json!([]) } else { new["Tags"].clone() };
+        invoke(context, "PutBucketTagging", json!({"Bucket": bucket, "Tagging": {"TagSet": tags}})).await?;
+    }
+    if differs(VERSIONS) && !new[VERSIONS].is_null() {
+        invoke(context, "PutBucketVersioning", json!({"Bucket": bucket, VERSIONS: new[VERSIONS]})).await?;
+    }
+    notify(context, bucket, old, new).await
 }
 
 /// Makes the bucket's notifications those of `new`.

@@ -50,6 +50,7 @@ impl S3 {
                 ("ObjectCreated:CompleteMultipartUpload", Some(&**object))
             }
             (Change::Put(object, _), _) => ("ObjectCreated:Put", Some(&**object)),
+            (Change::Describe(_), _) => return Vec::new(),
             // Nothing happens to what is not there.
             (Change::Delete, _) if old.is_none() => return Vec::new(),
             (Change::Delete, _) => ("ObjectRemoved:Delete", None),

@@ -1,5 +1,7 @@
 //! What is kept: buckets, what is known of their objects, and what these hold.
 
+mod uploads;
+
 use std::{collections::BTreeMap, rc::Rc};
 
 use aws_api::Call;
@@ -8,7 +10,13 @@ use kernel::{AwsError, Batch, Kernel, Space, StorageError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use crate::{S3, notices::Notice, rules::Notification};
+use crate::{
+    S3,
+    notices::Notice,
+    rules::{Notification, Tags},
+};
+
+pub use uploads::{Part, Upload};
 
 /// `BUCKET` → bucket (JSON)
 const BUCKETS: Space = Space::new("s3-buckets");
@@ -33,9 +41,68 @@ pub struct Bucket {
     /// Who hears of changes.
     #[serde(default)]
     pub notifications: Vec<Notification>,
+    /// Who may use it.
+    #[serde(default)]
+    pub policy: Option<String>,
+    /// What of public access is blocked: all of it in a new bucket.
+    #[serde(default = "AccessBlock::of_new_buckets")]
+    pub access_block: Option<AccessBlock>,
+    /// Its tags, in the order of their keys.
+    #[serde(default)]
+    pub tags: Tags,
+    /// Whether versions, of which there are none, were suspended.
+    #[serde(default)]
+    pub is_suspended: bool,
     /// What is known of its objects, by key.
     #[serde(skip)]
     pub objects: BTreeMap<String, Rc<Object>>,
+    /// Uploads in parts that are not complete, by id.
+    #[serde(skip)]
+    pub uploads: BTreeMap<String, Upload>,
+}
+
+/// `PublicAccessBlockConfiguration`
+#[expect(clippy::struct_excessive_bools, reason = "AWS has four switches")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AccessBlock {
+    /// `BlockPublicAcls`
+    pub block_public_acls: bool,
+    /// `IgnorePublicAcls`
+    pub ignore_public_acls: bool,
+    /// `BlockPublicPolicy`
+    pub block_public_policy: bool,
+    /// `RestrictPublicBuckets`
+    pub restrict_public_buckets: bool,
+}
+
+impl AccessBlock {
+    #[expect(clippy::unnecessary_wraps, reason = "buckets may have none")]
+    fn of_new_buckets() -> Option<Self> {
+        Some(Self {
+            block_public_acls: true,
+            ignore_public_acls: true,
+            block_public_policy: true,
+            restrict_public_buckets: true,
+        })
+    }
+}
+
+impl Bucket {
+    /// A new and empty bucket.
+    pub fn new(account: String, region: String, created_at: u64) -> Self {
+        Self {
+            account,
+            region,
+            created_at,
+            notifications: Vec::new(),
+            policy: None,
+            access_block: AccessBlock::of_new_buckets(),
+            tags: Tags::new(),
+            is_suspended: false,
+            objects: BTreeMap::new(),
+            uploads: BTreeMap::new(),
+        }
+    }
 }
 
 /// What is known of an object.
@@ -43,7 +110,7 @@ pub struct Bucket {
 pub struct Object {
     /// Its length in bytes.
     pub size: usize,
-    /// The MD5 of its bytes, in quotes.
+    /// The MD5 of its bytes, in quotes; of the MD5s of its parts, if it was put in parts.
     pub etag: String,
     /// When it was put.
     pub modified_at: u64,
@@ -53,6 +120,15 @@ pub struct Object {
     pub metadata: Value,
     /// The member that holds its checksum, e.g. `ChecksumCRC32`, and the checksum in base64.
     pub checksum: (String, String),
+    /// Whether the checksum is one of the checksums of its parts.
+    #[serde(default)]
+    pub is_composite: bool,
+    /// The lengths of its parts, if it was put in parts.
+    #[serde(default)]
+    pub parts: Vec<usize>,
+    /// Its tags, in the order of their keys.
+    #[serde(default)]
+    pub tags: Tags,
 }
 
 /// All buckets of all accounts, by name.
@@ -86,6 +162,7 @@ impl State {
         };
         kernel.storage.load(&OBJECTS, read_object).await?;
         kernel.storage.prepare(&BODIES).await?;
+        broken |= !uploads::load(kernel, &mut state.buckets).await?;
         let read_notice = |(key, value): kernel::Entry| match (String::from_utf8(key), read(&value)) {
             (Ok(id), Some(notice)) => state.untold.push((id, notice)),
             _ => broken = true,
@@ -119,6 +196,8 @@ fn body_key(bucket: &str, key: &str) -> Vec<u8> {
 pub enum Change {
     /// It is put in the place of what was there.
     Put(Box<Object>, Bytes),
+    /// Something else is known of what is there.
+    Describe(Box<Object>),
     /// It goes.
     Delete,
 }
@@ -138,15 +217,20 @@ impl S3 {
         batch.delete(&BUCKETS, name);
         batch.delete_prefix(&OBJECTS, object_key(name, ""));
         batch.delete_prefix(&BODIES, object_key(name, ""));
+        uploads::forget_all(name, &mut batch);
         self.state.borrow_mut().buckets.remove(name);
         self.commit(batch).await
     }
 
-    /// Keeps who hears of changes of a bucket.
-    pub async fn set_notifications(&self, name: &str, notifications: Vec<Notification>) -> Result<(), AwsError> {
+    /// Changes what is kept of a bucket, unless `change` refuses it.
+    pub async fn set_bucket(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut Bucket) -> Result<(), AwsError>,
+    ) -> Result<(), AwsError> {
         let mut batch = Batch::default();
         if let Some(bucket) = self.state.borrow_mut().buckets.get_mut(name) {
-            bucket.notifications = notifications;
+            change(bucket)?;
             batch.put(&BUCKETS, name, write(bucket));
         }
         self.commit(batch).await
@@ -167,7 +251,21 @@ impl S3 {
         bucket: &str,
         changes: Vec<(String, Change)>,
     ) -> Result<(), AwsError> {
+        self.change_objects_ending(call, bucket, changes, None).await
+    }
+
+    /// The same with the end of the upload that has this id.
+    pub async fn change_objects_ending(
+        &self,
+        call: &Call,
+        bucket: &str,
+        changes: Vec<(String, Change)>,
+        upload: Option<&str>,
+    ) -> Result<(), AwsError> {
         let mut batch = Batch::default();
+        if let Some(id) = upload {
+            uploads::forget(bucket, id, &mut batch);
+        }
         let mut known = Vec::new();
         let mut notices = Vec::new();
         for (key, change) in changes {
@@ -184,6 +282,10 @@ impl S3 {
                     batch.put(&OBJECTS, object_key(bucket, &key), head);
                     known.push((key, Some(Rc::from(object))));
                 }
+                Change::Describe(object) => {
+                    batch.put(&OBJECTS, object_key(bucket, &key), write(&object));
+                    known.push((key, Some(Rc::from(object))));
+                }
                 Change::Delete => {
                     batch.delete(&BODIES, body_key(bucket, &key));
                     batch.delete(&OBJECTS, object_key(bucket, &key));
@@ -191,10 +293,13 @@ impl S3 {
                 }
             }
         }
-        let (state, name) = (self.state.clone(), bucket.to_owned());
+        let (state, name, upload) = (self.state.clone(), bucket.to_owned(), upload.map(str::to_owned));
         let settle = move |kept: &Result<(), StorageError>| {
             let mut state = state.borrow_mut();
             let Some(bucket) = state.buckets.get_mut(&name).filter(|_| kept.is_ok()) else { return };
+            if let Some(id) = upload {
+                bucket.uploads.remove(&id);
+            }
             for (key, object) in known {
                 match object {
                     Some(object) => drop(bucket.objects.insert(key, object)),

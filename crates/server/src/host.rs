@@ -1,6 +1,7 @@
 //! What the operating system gives to the kernel.
 
 use std::{
+    cell::RefCell,
     path::Path,
     rc::Rc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -19,7 +20,15 @@ const FILE: &str = "samlet.redb";
 /// How many bytes of tables may be in memory.
 const MEMORY_BUDGET: usize = 2 << 30;
 
-struct NativeHost;
+/// How much randomness is fetched at once: the system's door is far for the few bytes of a request id.
+const RANDOMNESS: usize = 4096;
+
+/// The process that hosts the cloud.
+#[derive(Default)]
+struct NativeHost {
+    /// Random bytes that nobody has had yet.
+    randomness: RefCell<Vec<u8>>,
+}
 
 impl Host for NativeHost {
     fn wall_millis(&self) -> f64 {
@@ -45,7 +54,14 @@ impl Host for NativeHost {
 
     #[allow(clippy::expect_used, reason = "keys from a weaker source would be worse than no keys")]
     fn fill_random(&self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).expect("the operating system gives entropy");
+        let mut randomness = self.randomness.borrow_mut();
+        if randomness.len() < bytes.len() {
+            randomness.resize(RANDOMNESS.max(bytes.len()), 0);
+            getrandom::fill(&mut randomness).expect("the operating system gives entropy");
+        }
+        let rest = randomness.len() - bytes.len();
+        bytes.copy_from_slice(&randomness[rest..]);
+        randomness.truncate(rest);
     }
 }
 
@@ -56,7 +72,7 @@ pub async fn open(place: &Place) -> Result<Rc<Workspace>> {
         None => Rc::new(MemoryBackend::default()),
     };
     let guests = Rc::new(Guests::new(place.guests.clone()));
-    Ok(Workspace::open(Rc::new(NativeHost), backend, guests).await?)
+    Ok(Workspace::open(Rc::new(NativeHost::default()), backend, guests).await?)
 }
 
 fn open_file(folder: &Path) -> Result<FileBackend> {

@@ -1,16 +1,37 @@
-use std::{ops::Bound, path::Path, sync::mpsc, thread};
+use std::{
+    collections::hash_map::RandomState,
+    hash::BuildHasher,
+    ops::Bound,
+    path::Path,
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    thread,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use futures_channel::oneshot;
-use kernel::{Batch, Change, Entry, StorageBackend, StorageError};
-use redb::{Database, ReadableDatabase, TableDefinition};
+use kernel::{Batch, Entry, StorageBackend, StorageError};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 
-use crate::keys;
+use crate::{
+    keys,
+    log::{self, Changes, Log},
+};
 
 const ENTRIES: TableDefinition<&[u8], &[u8]> = TableDefinition::new("entries");
 
-/// One file that holds everything. A thread of its own reads and writes it, so that the cloud goes on
-/// while the disk works, and what arrives meanwhile is committed together.
+/// The era of the log, under a name without letters.
+const ERA: TableDefinition<&str, u64> = TableDefinition::new("era");
+
+/// The end of the log's name, which otherwise is that of the file.
+const LOG: &str = "wal";
+
+/// How long what is in the log may wait for something to come before the file takes it in.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// One file that holds everything, and a [log](Log) of what was committed last. A thread of its own reads and
+/// writes them, so that the cloud goes on while the disk works, and what arrives meanwhile is committed
+/// together.
 pub struct FileBackend {
     jobs: mpsc::Sender<Job>,
 }
@@ -27,12 +48,12 @@ impl FileBackend {
     /// Opens `path`, or makes it. The file belongs to one process at a time.
     pub fn open(path: &Path) -> Result<Self, StorageError> {
         let database = Database::create(path).map_err(refused)?;
-        prepare(&database).map_err(refused)?;
+        let era = prepare(&database).map_err(refused)?;
+        let (log, pending) = Log::open(&path.with_extension(LOG), era).map_err(refused)?;
+        let mut store = Store { database, log, pending };
+        store.take_in().map_err(refused)?;
         let (jobs, queue) = mpsc::channel();
-        thread::Builder::new()
-            .name("storage".to_owned())
-            .spawn(move || queue.into_iter().for_each(|job| work(&database, job)))
-            .map_err(refused)?;
+        thread::Builder::new().name("storage".to_owned()).spawn(move || store.work(&queue)).map_err(refused)?;
         Ok(Self { jobs })
     }
 
@@ -64,25 +85,110 @@ fn refused(error: impl std::fmt::Display) -> StorageError {
     StorageError::Backend(error.to_string())
 }
 
-/// Does a job. Who no longer waits for its answer does not get one.
-fn work(database: &Database, job: Job) {
-    match job {
-        Job::Load { space, after, limit, answer } => {
-            let _ = answer.send(load(database, &space, after.as_deref(), limit).map_err(refused));
+/// What the thread has.
+struct Store {
+    database: Database,
+    log: Log,
+    /// What is in the log and not in the file.
+    pending: Changes,
+}
+
+impl Store {
+    /// Does all jobs. Who no longer waits for an answer does not get one.
+    fn work(&mut self, queue: &Receiver<Job>) {
+        loop {
+            let wait = if self.pending.is_empty() { Duration::MAX } else { IDLE };
+            match queue.recv_timeout(wait) {
+                Ok(Job::Load { space, after, limit, answer }) => {
+                    let loaded = self.take_in().and_then(|()| load(&self.database, &space, after.as_deref(), limit));
+                    let _ = answer.send(loaded.map_err(refused));
+                }
+                Ok(Job::Commit { batch, answer }) => {
+                    let _ = answer.send(self.commit(&batch).map_err(refused));
+                }
+                Ok(Job::Clear { answer }) => {
+                    let _ = answer.send(self.clear().map_err(refused));
+                }
+                // What cannot be taken in now stays in the log.
+                Err(RecvTimeoutError::Timeout) => drop(self.take_in()),
+                Err(RecvTimeoutError::Disconnected) => return drop(self.take_in()),
+            }
         }
-        Job::Commit { batch, answer } => {
-            let _ = answer.send(commit(database, &batch).map_err(refused));
+    }
+
+    fn commit(&mut self, batch: &Batch) -> Result<(), redb::Error> {
+        let frame = log::frame(batch);
+        if !self.log.has_room(&frame) {
+            self.take_in()?;
         }
-        Job::Clear { answer } => {
-            let _ = answer.send(clear(database).map_err(refused));
+        if self.log.has_room(&frame) {
+            self.log.append(&frame)?;
+            self.pending.add(&frame);
+            return Ok(());
         }
+        // It is larger than the log ever is.
+        let mut changes = Changes::default();
+        changes.add(&frame);
+        let transaction = self.database.begin_write()?;
+        write(&transaction, &changes)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Takes what is in the log into the file.
+    fn take_in(&mut self) -> Result<(), redb::Error> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let transaction = self.database.begin_write()?;
+        write(&transaction, &self.pending)?;
+        let era = begin_era(&transaction)?;
+        transaction.commit()?;
+        self.log.restart(era);
+        self.pending = Changes::default();
+        Ok(())
+    }
+
+    fn clear(&mut self) -> Result<(), redb::Error> {
+        let transaction = self.database.begin_write()?;
+        transaction.open_table(ENTRIES)?.retain(|_, _| false)?;
+        let era = begin_era(&transaction)?;
+        transaction.commit()?;
+        self.log.restart(era);
+        self.pending = Changes::default();
+        Ok(())
     }
 }
 
-fn prepare(database: &Database) -> Result<(), redb::Error> {
+/// Makes what is not there yet; the era of the log.
+fn prepare(database: &Database) -> Result<u64, redb::Error> {
     let transaction = database.begin_write()?;
     transaction.open_table(ENTRIES)?;
-    Ok(transaction.commit()?)
+    let known = transaction.open_table(ERA)?.get("")?.map(|era| era.value());
+    let era = known.map_or_else(|| begin_era(&transaction), Ok)?;
+    transaction.commit()?;
+    Ok(era)
+}
+
+/// Lets another era of the log begin. Its number is one that nobody can guess, so that no value that somebody
+/// keeps can look like a frame.
+fn begin_era(transaction: &WriteTransaction) -> Result<u64, redb::Error> {
+    let era = RandomState::new().hash_one(0);
+    transaction.open_table(ERA)?.insert("", era)?;
+    Ok(era)
+}
+
+fn write(transaction: &WriteTransaction, changes: &Changes) -> Result<(), redb::Error> {
+    let mut table = transaction.open_table(ENTRIES)?;
+    for range in &changes.removed {
+        table.retain_in(range.start.as_slice()..range.end.as_slice(), |_, _| false)?;
+    }
+    for (key, value) in &changes.entries {
+        match value {
+            Some(value) => drop(table.insert(key.as_slice(), value.as_slice())?),
+            None => drop(table.remove(key.as_slice())?),
+        }
+    }
+    Ok(())
 }
 
 fn load(database: &Database, space: &str, after: Option<&[u8]>, limit: usize) -> Result<Vec<Entry>, redb::Error> {
@@ -95,34 +201,6 @@ fn load(database: &Database, space: &str, after: Option<&[u8]>, limit: usize) ->
         entries.push((keys::own(space, key.value().to_vec()), value.value().to_vec().into()));
     }
     Ok(entries)
-}
-
-fn commit(database: &Database, batch: &Batch) -> Result<(), redb::Error> {
-    let transaction = database.begin_write()?;
-    {
-        let mut table = transaction.open_table(ENTRIES)?;
-        for change in batch.changes() {
-            match change {
-                Change::Put(space, key, value) => {
-                    table.insert(keys::full(space, key).as_slice(), &value[..])?;
-                }
-                Change::Delete(space, key) => {
-                    table.remove(keys::full(space, key).as_slice())?;
-                }
-                Change::DeletePrefix(space, prefix) => {
-                    let (first, end) = (keys::full(space, prefix), keys::end_of_prefix(space, prefix));
-                    table.retain_in(first.as_slice()..end.as_slice(), |_, _| false)?;
-                }
-            }
-        }
-    }
-    Ok(transaction.commit()?)
-}
-
-fn clear(database: &Database) -> Result<(), redb::Error> {
-    let transaction = database.begin_write()?;
-    transaction.open_table(ENTRIES)?.retain(|_, _| false)?;
-    Ok(transaction.commit()?)
 }
 
 #[cfg(test)]
@@ -148,6 +226,7 @@ mod tests {
     impl Drop for TemporaryFile {
         fn drop(&mut self) {
             let _ = fs::remove_file(&self.0);
+            let _ = fs::remove_file(self.0.with_extension(LOG));
         }
     }
 
@@ -208,6 +287,37 @@ mod tests {
         block_on(backend.commit(batch)).unwrap();
         assert_eq!(block_on(backend.load("notes", None, 10)).unwrap().len(), 1);
         assert_eq!(block_on(backend.load("notes-of-others", None, 10)).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_is_only_in_the_log_is_there_after_a_crash() {
+        let (file, copy) = (TemporaryFile::new("crash"), TemporaryFile::new("crashed"));
+        let backend = open(&file);
+        block_on(backend.load("notes", None, 1)).unwrap();
+        block_on(backend.commit(put(&[("a", "1"), ("b", "2")]))).unwrap();
+        let mut second = put(&[("c", "3")]);
+        second.delete_prefix(&NOTES, "a");
+        block_on(backend.commit(second)).unwrap();
+        // As the disk is at this moment.
+        fs::copy(&file.0, &copy.0).unwrap();
+        fs::copy(file.0.with_extension(LOG), copy.0.with_extension(LOG)).unwrap();
+        for _ in 0..2 {
+            let entries = block_on(open(&copy).load("notes", None, 10)).unwrap();
+            assert_eq!(entries, [(b"b".to_vec(), "2".into()), (b"c".to_vec(), "3".into())]);
+        }
+    }
+
+    #[test]
+    fn a_batch_may_be_larger_than_the_log() {
+        let file = TemporaryFile::new("large");
+        let backend = open(&file);
+        block_on(backend.commit(put(&[("a", "1")]))).unwrap();
+        let mut batch = put(&[("a", "2")]);
+        batch.put(&NOTES, "b", vec![0; log::SIZE as usize]);
+        block_on(backend.commit(batch)).unwrap();
+        drop(backend);
+        let entries = block_on(open(&file).load("notes", None, 10)).unwrap();
+        assert_eq!(entries.iter().map(|(_, value)| value.len()).collect::<Vec<_>>(), [1, log::SIZE as usize]);
     }
 
     #[test]

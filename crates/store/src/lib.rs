@@ -9,6 +9,8 @@ mod keys;
 mod file;
 #[cfg(target_arch = "wasm32")]
 mod indexed_db;
+#[cfg(not(target_arch = "wasm32"))]
+mod log;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use file::FileBackend;

@@ -1,5 +1,5 @@
-//! UpdateContributorInsights, DescribeContributorInsights, ListContributorInsights. Nobody counts yet:
-//! there are no CloudWatch rules behind them.
+//! UpdateContributorInsights, DescribeContributorInsights, ListContributorInsights. What is counted is told by
+//! [reports](crate::insights).
 
 use aws_api::Call;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -25,7 +25,7 @@ impl DynamoDb {
         let index = input.text("IndexName");
         let now = self.now();
         let mut changed = false;
-        let mut mode = None;
+        let (mut mode, mut id) = (None, 0);
         self.change(call, input.table_name(), |table| {
             check_index(table, index)?;
             let key = index.unwrap_or_default();
@@ -47,9 +47,13 @@ impl DynamoDb {
                 table.keeping.insights.insert(key.to_owned(), Insights { changed_at: now, ..after });
             }
             mode = Some(after.mode());
+            id = table.id;
             Ok(())
         })
         .await?;
+        if !enable && changed {
+            self.contributors.borrow_mut().forget(id, Some(index.unwrap_or_default()));
+        }
         let status = match (enable, changed) {
             (true, true) => "ENABLING",
             (true, false) => "ENABLED",
@@ -73,7 +77,7 @@ impl DynamoDb {
             put_some(
                 &mut answer,
                 "ContributorInsightsRuleList",
-                enabled.map(|enabled| json!(rules(table, index, enabled))),
+                enabled.map(|enabled| rules(table, index, enabled).into_iter().map(|rule| json!(rule.name)).collect()),
             );
             put_some(&mut answer, "LastUpdateDateTime", found.map(|found| seconds(found.changed_at)));
             put_some(&mut answer, "ContributorInsightsMode", found.map(|found| json!(found.mode())));
@@ -134,13 +138,27 @@ fn summary(table: &str, index: Option<&str>, status: &str) -> Map<String, Value>
     answer
 }
 
-/// The names of the CloudWatch rules: of the partition key and of the sort key, accessed and throttled.
-fn rules(table: &TableDefinition, index: Option<&str>, insights: &Insights) -> Vec<String> {
+/// A CloudWatch rule of Contributor Insights.
+pub struct InsightRule {
+    /// Its name.
+    pub name: String,
+    /// Whether it counts throttles, or what was consumed.
+    pub counts_throttles: bool,
+    /// Whether it tells keys with their sort keys apart.
+    pub has_sort_key: bool,
+}
+
+/// The CloudWatch rules: of the partition key and of the sort key, accessed and throttled.
+pub fn rules(table: &TableDefinition, index: Option<&str>, insights: &Insights) -> Vec<InsightRule> {
     let keys = index.and_then(|name| table.index(name)).map_or(&table.keys, |index| &index.keys);
     let subject = index.map_or_else(|| table.name.clone(), |index| format!("{}-{index}", table.name));
-    let kinds = [("PKC", true, false), ("SKC", true, true), ("PKT", false, false), ("SKT", false, true)];
+    let kinds = [("PKC", false, false), ("SKC", false, true), ("PKT", true, false), ("SKT", true, true)];
     let kinds = kinds
         .into_iter()
-        .filter(|(_, accessed, sort)| !(*accessed && insights.throttled_only || *sort && keys.range.is_empty()));
-    kinds.map(|(kind, ..)| format!("DynamoDBContributorInsights-{kind}-{subject}-{}", insights.created_at)).collect()
+        .filter(|(_, throttles, sort)| (*throttles || !insights.throttled_only) && !(*sort && keys.range.is_empty()));
+    let rule = |(kind, counts_throttles, has_sort_key)| {
+        let name = format!("DynamoDBContributorInsights-{kind}-{subject}-{}", insights.created_at);
+        InsightRule { name, counts_throttles, has_sort_key }
+    };
+    kinds.map(rule).collect()
 }

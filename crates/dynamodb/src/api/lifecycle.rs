@@ -94,6 +94,7 @@ impl DynamoDb {
                 keep_definition(&scope, &table.definition, &mut batch);
             } else {
                 self.meters.borrow_mut().forget(table.definition.id);
+                self.contributors.borrow_mut().forget(table.definition.id, None);
                 region.drop_table(&scope, name, self.now(), &mut batch);
             }
         }

@@ -1,5 +1,6 @@
 //! What operations pay: each asks here before it answers or writes.
 
+use aws_api::Call;
 use kernel::AwsError;
 
 use super::{
@@ -19,14 +20,27 @@ impl DynamoDb {
     /// Pays `units` of `table` for what lies at `place`, or refuses the request.
     pub fn pay(&self, table: &TableDefinition, kind: Kind, units: &Consumed, place: &[u8]) -> Result<(), Throttle> {
         let charge = Charge { table, kind, units, place };
+        let paid = self.pay_charge(&charge);
+        self.note_key(&charge, paid.as_ref().err());
+        paid
+    }
+
+    fn pay_charge(&self, charge: &Charge<'_>) -> Result<(), Throttle> {
         let (mut meters, now) = (self.meters.borrow_mut(), self.now());
         if self.pace().unthrottled {
-            meters.count(&charge, now);
+            meters.count(charge, now);
             return Ok(());
         }
-        meters.admit(&charge, now)?;
-        meters.pay(&charge, now);
+        meters.admit(charge, now)?;
+        meters.pay(charge, now);
         Ok(())
+    }
+
+    /// Lets Contributor Insights, where they are enabled, know of a request that was paid or refused.
+    fn note_key(&self, charge: &Charge<'_>, throttle: Option<&Throttle>) {
+        if !charge.table.keeping.insights.is_empty() {
+            self.contributors.borrow_mut().note(charge, throttle, self.now());
+        }
     }
 
     /// Pays for what is done already, if need be by debt.
@@ -40,6 +54,30 @@ impl DynamoDb {
         self.pay(table, kind, units, place).map_err(Throttle::into_error)
     }
 
+    /// The same for a statement, which Contributor Insights do not count.
+    pub fn charge_statement(
+        &self,
+        table: &TableDefinition,
+        kind: Kind,
+        units: &Consumed,
+        place: &[u8],
+    ) -> Result<(), AwsError> {
+        self.pay_charge(&Charge { table, kind, units, place }).map_err(Throttle::into_error)
+    }
+
+    fn charge_write(
+        &self,
+        request: &Request,
+        table: &TableDefinition,
+        units: &Consumed,
+        place: &[u8],
+    ) -> Result<(), AwsError> {
+        if request.is_stated {
+            return self.charge_statement(table, Kind::Write, units, place);
+        }
+        self.charge(table, Kind::Write, units, place)
+    }
+
     /// Plans a write and pays for it. A condition that does not hold costs what the item that is there
     /// would.
     pub fn planned(&self, request: &Request, table: &Table) -> Result<Plan, AwsError> {
@@ -47,13 +85,13 @@ impl DynamoDb {
         match request.plan(table) {
             Ok(plan) => {
                 self.check_collection(table, request, &plan, &mut Growth::default())?;
-                self.charge(definition, Kind::Write, &plan.consumed, &plan.key)?;
+                self.charge_write(request, definition, &plan.consumed, &plan.key)?;
                 Ok(plan)
             }
             Err(failure @ (Failure::Condition(_) | Failure::Duplicate)) => {
                 let place = definition.keys.encode(request.subject()).unwrap_or_default();
                 let there = table.latest(&place);
-                self.charge(definition, Kind::Write, &Consumed::write(definition, there, there), &place)?;
+                self.charge_write(request, definition, &Consumed::write(definition, there, there), &place)?;
                 Err(failure.into_error())
             }
             Err(failure) => Err(failure.into_error()),
@@ -61,7 +99,23 @@ impl DynamoDb {
     }
 
     /// Pays all charges of a transaction, or none: then it says for each whether it was the reason.
-    pub fn pay_all(&self, charges: &[Charge<'_>]) -> Result<(), Vec<Option<Throttle>>> {
+    pub fn pay_all(&self, call: &Call, charges: &[Charge<'_>]) -> Result<(), Vec<Option<Throttle>>> {
+        let paid = self.pay_charges(charges);
+        // Statements are not counted.
+        if call.operation != "ExecuteTransaction" {
+            let throttles = paid.as_ref().err().map(Vec::as_slice).unwrap_or_default();
+            for (index, charge) in charges.iter().enumerate() {
+                match throttles.get(index) {
+                    None => self.note_key(charge, None),
+                    Some(throttle) if throttle.is_some() => self.note_key(charge, throttle.as_ref()),
+                    Some(_) => {}
+                }
+            }
+        }
+        paid
+    }
+
+    fn pay_charges(&self, charges: &[Charge<'_>]) -> Result<(), Vec<Option<Throttle>>> {
         let mut meters = self.meters.borrow_mut();
         let now = self.now();
         if self.pace().unthrottled {

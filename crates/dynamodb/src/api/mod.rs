@@ -35,6 +35,7 @@ pub use collections::Growth;
 pub use describe::formatted;
 pub use holds::Holds;
 pub use input::{Input, table_name};
+pub use insights::{InsightRule, rules as insight_rules};
 pub use partiql::readable as readable_statement;
 pub use recovery::{Past, recovery_of};
 pub use tables::in_use;

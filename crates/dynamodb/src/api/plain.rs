@@ -127,7 +127,14 @@ fn write_of(table: &str, write: Write) -> Option<Request> {
         (None, Some(delete)) => Action::Delete(delete.key.0),
         _ => return None,
     };
-    Some(Request { table: table.to_owned(), action, condition: None, must_be_new: false, tell_old: false })
+    Some(Request {
+        table: table.to_owned(),
+        action,
+        condition: None,
+        must_be_new: false,
+        is_stated: false,
+        tell_old: false,
+    })
 }
 
 fn is_table(name: &str, least: usize) -> bool {

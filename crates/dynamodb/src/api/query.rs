@@ -21,7 +21,7 @@ use crate::{
         wording::Layer,
     },
     state::{IndexDefinition, IndexProjection, Table, meter::Kind},
-    value::{Item, Packed, item_size, item_to_json, stored_size},
+    value::{Item, Packed, item_size, item_to_json, key, stored_size},
 };
 
 /// The size with which a page ends, before filter and projection: 1 MB.
@@ -86,13 +86,21 @@ impl DynamoDb {
         let mut reader = Reader::new(input, table, index, parts, select)?;
         item::check_filter(&table.definition, reader.filter.as_ref())?;
         reader.moment = self.seen_moment(index.is_some_and(|index| !index.local), input.flag("ConsistentRead"));
-        let place = area.place().to_vec();
+        let keys = index.map_or(&table.definition.keys, |index| &index.keys);
+        // All of a partition is read, or of many of them.
+        let place = if call.operation == "Query" { keys.partition_of(area.place()) } else { place_of(area.place()) };
+        let place = place.to_vec();
         let mut items = List::default();
         let page = reader.page(area, &mut items);
         self.charge(&table.definition, Kind::Read, &reader.consumed(&page), &place)?;
         let answer = Output::from(page.answer(input, &reader));
         Ok(if select == Select::Count { answer } else { answer.with_written("Items", items.end()) })
     }
+}
+
+/// What of a place says where its partition lies, and no more.
+fn place_of(place: &[u8]) -> &[u8] {
+    &place[..place.len().min(key::PARTITION_PREFIX)]
 }
 
 const INCONSISTENT: &str = "Consistent reads are not supported on global secondary indexes";

@@ -121,6 +121,7 @@ impl DynamoDb {
                 region.tables.get(name).map(|table| describe::at(region, table, now))
             } else {
                 self.meters.borrow_mut().forget(table.definition.id);
+                self.contributors.borrow_mut().forget(table.definition.id, None);
                 let answer = region.tables.get(name).map(|table| describe::table(region, table, "DELETING", None, now));
                 region.drop_table(&call.scope, name, now, &mut batch);
                 answer

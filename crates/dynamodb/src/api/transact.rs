@@ -80,7 +80,7 @@ impl DynamoDb {
             return Err(several_operations());
         }
         let charges = reads.iter().map(|(table, units, place)| Charge { table, kind: Kind::Read, units, place });
-        self.pay_all(&charges.collect::<Vec<_>>()).or_else(throttled)?;
+        self.pay_all(call, &charges.collect::<Vec<_>>()).or_else(throttled)?;
         let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
         for (get, (_, units, _)) in gets.iter().zip(reads) {
             consumed.entry(&get.table).or_default().add(units);
@@ -137,7 +137,7 @@ impl DynamoDb {
         let items = requests.iter().zip(&plans).map(|(request, plan)| (request.table.clone(), plan.key.clone()));
         let items = items.collect();
         self.check_collections(region, requests, &plans)?;
-        self.pay_plans(region, requests, &plans)?;
+        self.pay_plans(call, region, requests, &plans)?;
         let mut consumed: BTreeMap<&str, Consumed> = BTreeMap::new();
         let mut metrics: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
         for (request, plan) in requests.iter().zip(plans) {
@@ -168,13 +168,13 @@ impl DynamoDb {
 
 impl DynamoDb {
     /// Pays for all writes of a transaction, or cancels it.
-    fn pay_plans(&self, region: &Region, requests: &[Request], plans: &[Plan]) -> Result<(), AwsError> {
+    fn pay_plans(&self, call: &Call, region: &Region, requests: &[Request], plans: &[Plan]) -> Result<(), AwsError> {
         let mut charges = Vec::new();
         for (request, plan) in requests.iter().zip(plans) {
             let table = &table_of(region, &request.table)?.definition;
             charges.push(Charge { table, kind: Kind::Write, units: &plan.consumed, place: &plan.key });
         }
-        self.pay_all(&charges).or_else(throttled)
+        self.pay_all(call, &charges).or_else(throttled)
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Request {
     pub condition: Option<Condition>,
     /// Whether there must be no such item yet.
     pub must_be_new: bool,
+    /// Whether a statement asks for it.
+    pub is_stated: bool,
     /// Whether a failed condition tells the item.
     pub tell_old: bool,
 }
@@ -118,6 +120,7 @@ impl Request {
             action,
             condition: read.condition,
             must_be_new: false,
+            is_stated: false,
             tell_old: input.text("ReturnValuesOnConditionCheckFailure") == Some("ALL_OLD"),
         })
     }

@@ -215,6 +215,7 @@ impl DynamoDb {
         let there = state.region_at(account, region);
         if let Some(table) = there.tables.get(name) {
             self.meters.borrow_mut().forget(table.definition.id);
+            self.contributors.borrow_mut().forget(table.definition.id, None);
             there.drop_table(&scope, name, self.now(), batch);
         }
     }

@@ -73,6 +73,15 @@ impl KeySchema {
         Some(place)
     }
 
+    /// The beginning of the partition in which `place` lies; all of it if it is none.
+    pub fn partition_of<'a>(&self, place: &'a [u8]) -> &'a [u8] {
+        let behind =
+            self.hash.iter().try_fold(place.get(key::PARTITION_PREFIX..).unwrap_or_default(), |rest, attribute| {
+                key::decode(attribute.kind.name(), rest).map(|(_, rest)| rest)
+            });
+        &place[..place.len() - behind.map_or(0, <[u8]>::len)]
+    }
+
     /// Where the partition of `item` begins; all places in it begin with that.
     pub fn partition(&self, item: &Item) -> Option<Vec<u8>> {
         Some(key::partition(values(&self.hash, item)?))

@@ -8,6 +8,7 @@
 
 pub mod backup;
 mod collections;
+pub mod contributors;
 mod definition;
 mod destination;
 mod group;

@@ -97,6 +97,64 @@ fn changes_go_to_the_stream_in_order_until_it_refuses_them() {
 }
 
 #[test]
+fn insights_count_what_keys_take_and_what_is_refused_to_them() {
+    run(|client| async move {
+        let mut input = songs();
+        input["BillingMode"] = json!("PROVISIONED");
+        input["ProvisionedThroughput"] = json!({"ReadCapacityUnits": 1, "WriteCapacityUnits": 1});
+        client.ok("CreateTable", input).await;
+        client
+            .ok("UpdateContributorInsights", json!({"TableName": "songs", "ContributorInsightsAction": "ENABLE"}))
+            .await;
+        client.put(song("a", "1")).await;
+        client.put(song("a", "2")).await;
+        client.ok("GetItem", json!({"TableName": "songs", "Key": song("b", "1")})).await;
+        let values = json!({":a": {"S": "b"}});
+        let query =
+            json!({"TableName": "songs", "KeyConditionExpression": "artist = :a", "ExpressionAttributeValues": values});
+        client.ok("Query", query).await;
+        let select = json!({"Statement": "SELECT * FROM songs WHERE artist = 'b' AND title = '1'"});
+        client.ok("ExecuteStatement", select).await;
+        client.ok("Scan", json!({"TableName": "songs"})).await;
+
+        let ask = |body: Value| {
+            let request = http::Request::post("/").body(Bytes::from(body.to_string())).unwrap();
+            let client = client.clone();
+            async move {
+                let response = client.0.router.dispatch(&client.0, "dynamodb.insights", request).await;
+                serde_json::from_slice::<Value>(response.body()).unwrap()
+            }
+        };
+        let rules = ask(json!({})).await["Rules"].clone();
+        let rule = |kind: &str| {
+            let start = format!("DynamoDBContributorInsights-{kind}-songs-");
+            let mut rules = rules.as_array().unwrap().iter();
+            rules.find(|rule| rule.as_str().unwrap().starts_with(&start)).unwrap().clone()
+        };
+        // A written unit counts 3; a read of nothing half a unit, which a Query is, too. Statements do not count.
+        let told = |report: &Value| {
+            let contributors = report["Contributors"].as_array().unwrap().iter();
+            let told = contributors.map(|one| json!([one["Keys"], one["ApproximateAggregateValue"]]));
+            told.collect::<Vec<_>>()
+        };
+        let report = ask(json!({"RuleName": rule("PKC")})).await;
+        assert_eq!(told(&report), [json!([["a"], 6.0]), json!([["b"], 1.0])]);
+        assert_eq!((&report["KeyLabels"], &report["ApproximateUniqueCount"]), (&json!(["artist"]), &json!(2)));
+        assert_eq!(report["MetricDatapoints"][0]["MaxContributorValue"], 6.0);
+        let report = ask(json!({"RuleName": rule("SKC"), "MaxContributorCount": 2})).await;
+        assert_eq!(told(&report), [json!([["a", "1"], 3.0]), json!([["a", "2"], 3.0])]);
+        assert_eq!(
+            ask(json!({"RuleName": rule("PKC"), "MaxContributorCount": 26})).await["code"],
+            "InvalidParameterValue"
+        );
+        assert_eq!(ask(json!({"RuleName": "other"})).await["code"], "ResourceNotFoundException");
+
+        while client.call("PutItem", json!({"TableName": "songs", "Item": song("hot", "1")})).await.is_ok() {}
+        assert_eq!(told(&ask(json!({"RuleName": rule("SKT")})).await), [json!([["hot", "1"], 1.0])]);
+    });
+}
+
+#[test]
 fn insights_are_of_a_table_or_of_a_global_index_and_listed_while_enabled() {
     run(|client| async move {
         let mut input = songs();

@@ -4,7 +4,7 @@ use aws_api::Call;
 use kernel::{AwsError, Batch};
 use serde_json::{Map, Value, json};
 
-use super::{check_formats, jobs::Kind};
+use super::jobs::Kind;
 use crate::{
     DynamoDb,
     api::{Input, in_use},
@@ -22,7 +22,6 @@ impl DynamoDb {
         }
         let input = Input(&call.input);
         let output = input.structure("OutputS3Configuration");
-        check_formats(input.structure("InputS3Configuration"), &["InputFormat", "InputCompressionType"])?;
         // The model does not require it, but the guide does.
         if !output.has("S3Bucket") {
             return Err(AwsError::validation("OutputS3Configuration must have an S3Bucket"));

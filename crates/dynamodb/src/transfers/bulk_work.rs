@@ -9,10 +9,10 @@ use md5::{Digest, Md5};
 use serde_json::{Map, Value, json};
 
 use super::{
-    import_work::text_of,
     jobs::{Job, Kind},
-    lines,
+    lines::{self, Record},
     objects::{Objects, encryption},
+    unpack::text_of,
 };
 use crate::{
     DynamoDb,
@@ -92,7 +92,7 @@ impl DynamoDb {
         for object in listed {
             let body = objects.get(&object.key).await?;
             progress.read_bytes += object.size;
-            match text_of(configuration, &body) {
+            match text_of(configuration.text("InputCompressionType"), &body) {
                 Ok(text) => self.put_lines(scope, job, &object.key, &text, progress).await?,
                 Err(problem) => progress.wrong(&object.key, 0, &problem, Value::Null),
             }
@@ -111,23 +111,26 @@ impl DynamoDb {
         text: &str,
         progress: &mut Progress,
     ) -> Result<(), AwsError> {
-        let lines: Vec<&str> = text.lines().collect();
-        for (part, lines) in lines.chunks(BATCH).enumerate() {
+        let format = Input(&job.request).structure("InputS3Configuration").text("InputFormat").map(str::to_owned);
+        let mut records = lines::records(format.as_deref(), text);
+        loop {
+            let part: Vec<Record<'_>> = records.by_ref().take(BATCH).collect();
+            if part.is_empty() {
+                return Ok(());
+            }
             let now = self.job(scope, Kind::BulkPut, job.arn());
             if now.is_some_and(|job| job.text("BulkOperationStatus") == "CANCELLING") {
                 progress.is_cancelled = true;
                 return Ok(());
             }
-            let start = part * BATCH;
             let mut next = 0;
-            while next < lines.len() {
-                next += self.put_some_lines(scope, job, key, start + next, &lines[next..], progress).await?;
+            while next < part.len() {
+                next += self.put_some_lines(scope, job, key, &part[next..], progress).await?;
             }
             self.note_job(scope, job.arn(), told(job, progress)).await?;
             self.keep_rate(job, progress).await;
             self.kernel.tasks.breathe().await;
         }
-        Ok(())
     }
 
     /// Puts lines up to one whose item a transaction holds, and keeps them; how many they were.
@@ -136,25 +139,22 @@ impl DynamoDb {
         scope: &Scope,
         job: &Job,
         key: &str,
-        first: usize,
-        lines: &[&str],
+        records: &[Record<'_>],
         progress: &mut Progress,
     ) -> Result<usize, AwsError> {
         let name = table_name(Input(&job.request).table_name()).to_owned();
         self.tables_ready(scope, &[&name]).await?;
         let mut batch = Batch::default();
         let mut done = 0;
-        for line in lines {
-            if !line.trim().is_empty() {
-                match self.put_line(scope, &name, line, &mut batch)? {
-                    (Outcome::Held, _) => break,
-                    (Outcome::Written(plan), definition) => progress.written(&definition, &plan),
-                    (Outcome::Unmet(detail), _) => {
-                        progress.processed += 1;
-                        progress.add("CONDITION_CHECK_FAILURE", detail);
-                    }
-                    (Outcome::Wrong(problem), _) => progress.wrong(key, first + done, &problem, json!(line)),
+        for record in records {
+            match self.put_record(scope, &name, record, &mut batch)? {
+                (Outcome::Held, _) => break,
+                (Outcome::Written(plan), definition) => progress.written(&definition, &plan),
+                (Outcome::Unmet(detail), _) => {
+                    progress.processed += 1;
+                    progress.add("CONDITION_CHECK_FAILURE", detail);
                 }
+                (Outcome::Wrong(problem), _) => progress.wrong(key, record.line, &problem, json!(record.text)),
             }
             done += 1;
         }
@@ -163,19 +163,19 @@ impl DynamoDb {
         Ok(done)
     }
 
-    /// Stages the item of a line.
-    fn put_line(
+    /// Stages the item of a record.
+    fn put_record(
         &self,
         scope: &Scope,
         name: &str,
-        line: &str,
+        record: &Record<'_>,
         batch: &mut Batch,
     ) -> Result<(Outcome, TableDefinition), AwsError> {
         let mut state = self.state.borrow_mut();
         let region = state.region(scope);
         let table = region.tables.get(name).ok_or_else(|| table_not_found(name))?;
         let definition = table.definition.clone();
-        let request = lines::read(line).and_then(|mut line| {
+        let request = record.value.clone().and_then(|mut line| {
             line["TableName"] = json!(name);
             line["ReturnValuesOnConditionCheckFailure"] = json!("ALL_OLD");
             Request::read(Input(&line), "Put", Layer::Older).map_err(|error| error.message)

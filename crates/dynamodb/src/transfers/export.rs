@@ -4,7 +4,7 @@ use aws_api::Call;
 use kernel::{Arn, AwsError, Batch, Scope};
 use serde_json::{Map, Value, json};
 
-use super::{check_formats, filter::Filter, jobs::Kind};
+use super::{filter::Filter, jobs::Kind};
 use crate::{
     DynamoDb,
     api::{Input, describe::seconds, recovery_of, table_name},
@@ -34,7 +34,6 @@ impl DynamoDb {
             return Ok(json!({"ExportDescription": job.description}));
         }
         let input = Input(&call.input);
-        check_formats(input, &["ExportFormat"])?;
         let (scope, name) = table_of(call)?;
         let now = self.now();
         let (moments, arn, uuid) = {

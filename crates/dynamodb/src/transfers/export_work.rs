@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{
     export::view_type,
     filter::Filter,
+    ion,
     jobs::Job,
     objects::{Objects, encryption},
 };
@@ -27,8 +28,26 @@ const FILE_SIZE: usize = 8 << 20;
 
 /// What an export tells of one item, and the bytes that are billed for it.
 struct Record {
-    line: Value,
+    /// Members that hold attribute values, in their order.
+    members: Vec<(&'static str, Value)>,
+    /// When it was written, in microseconds, if that is told.
+    written: Option<u64>,
     size: usize,
+}
+
+impl Record {
+    /// The record as a line of a data file.
+    fn line(&self, format: &str) -> String {
+        if format == "ION" {
+            return ion::record(self.written, &self.members);
+        }
+        let mut line = Map::new();
+        if let Some(moment) = self.written {
+            line.insert("Metadata".to_owned(), json!({"WriteTimestampMicros": {"N": moment.to_string()}}));
+        }
+        line.extend(self.members.iter().map(|(name, values)| ((*name).to_owned(), values.clone())));
+        Value::Object(line).to_string()
+    }
 }
 
 impl DynamoDb {
@@ -49,9 +68,11 @@ impl DynamoDb {
         let data = if from.is_some() { format!("{prefix}AWSDynamoDB/data") } else { format!("{folder}/data") };
         let (count, size) = (records.len(), records.iter().map(|record| record.size).sum::<usize>());
         let mut files = String::new();
+        let format = job.text("ExportFormat");
         for lines in in_files(records) {
-            let key = format!("{data}/{}.json.gz", self.kernel.rng.lower_alphanumeric(26));
-            let text = lines.iter().fold(String::new(), |text, line| text + &line.to_string() + "\n");
+            let kind = if format == "ION" { "ion" } else { "json" };
+            let key = format!("{data}/{}.{kind}.gz", self.kernel.rng.lower_alphanumeric(26));
+            let text = lines.iter().fold(String::new(), |text, record| text + &record.line(format) + "\n");
             let packed = gzip::pack(text.as_bytes());
             let etag = objects.put(&key, &packed, &headers).await?;
             let entry = json!({
@@ -137,7 +158,7 @@ fn moment_of(job: &Job, name: &str) -> Option<u64> {
 }
 
 fn full(item: &Item) -> Record {
-    Record { line: json!({"Item": item_to_json(item)}), size: item_size(item) }
+    Record { members: vec![("Item", item_to_json(item))], written: None, size: item_size(item) }
 }
 
 /// What became of every item that changed after `before` and up to `after`. The old image is there where
@@ -153,32 +174,27 @@ fn changed(job: &Job, before: &Past, after: &Past) -> Result<Vec<Record>, AwsErr
     let mut records = Vec::new();
     for (key, at) in written {
         let (old, new) = (before.items.get(key), after.items.get(key));
-        // An item that came and went in between is told by the image of its last deletion.
-        let mut gone = before.changes.iter().rev().filter(|change| change.key == *key);
-        let gone = gone.find_map(|change| change.before.as_ref());
-        let Some(known) = new.or(old).or(gone).map(Packed::item) else { continue };
+        // An item that came and went in between is not told.
+        let Some(known) = new.or(old).map(Packed::item) else { continue };
         if !filter.takes(key, &known) {
             continue;
         }
-        let mut line = json!({
-            "Metadata": {"WriteTimestampMicros": {"N": (at * 1000).to_string()}},
-            "Keys": item_to_json(&after.definition.keys.of(&known)),
-        });
+        let mut members = vec![("Keys", item_to_json(&after.definition.keys.of(&known)))];
         let mut size = 0;
         let images = [("NewImage", new), ("OldImage", old.filter(|_| has_old_images))];
         for (name, image) in images {
             if let Some(image) = image.map(|image| filter.part(&image.item())) {
                 size += item_size(&image);
-                line[name] = item_to_json(&image);
+                members.push((name, item_to_json(&image)));
             }
         }
-        records.push(Record { line, size });
+        records.push(Record { members, written: Some(at * 1000), size });
     }
     Ok(records)
 }
 
 /// The lines of each data file; there is at least one file.
-fn in_files(records: Vec<Record>) -> Vec<Vec<Value>> {
+fn in_files(records: Vec<Record>) -> Vec<Vec<Record>> {
     let mut files = vec![Vec::new()];
     let mut size = 0;
     for record in records {
@@ -188,7 +204,7 @@ fn in_files(records: Vec<Record>) -> Vec<Vec<Value>> {
         }
         size += record.size;
         if let Some(file) = files.last_mut() {
-            file.push(record.line);
+            file.push(record);
         }
     }
     files

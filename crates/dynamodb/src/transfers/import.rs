@@ -4,7 +4,7 @@ use aws_api::Call;
 use kernel::{Arn, AwsError, Batch};
 use serde_json::{Map, Value, json};
 
-use super::{check_formats, jobs::Kind};
+use super::jobs::Kind;
 use crate::{
     DynamoDb,
     api::{Input, tables},
@@ -25,7 +25,6 @@ impl DynamoDb {
             return Ok(json!({"ImportTableDescription": job.description}));
         }
         let input = Input(&call.input);
-        check_formats(input, &["InputFormat", "InputCompressionType"])?;
         let parameters = input.get("TableCreationParameters").cloned().unwrap_or_default();
         request::check(tables(), "CreateTable", &call.scope.region, &parameters)?;
         let table = Call { operation: "CreateTable", input: parameters, scope: call.scope.clone(), read: None };

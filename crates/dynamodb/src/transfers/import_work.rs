@@ -3,25 +3,20 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use bytes::Bytes;
 use kernel::{AwsError, Batch, Caller, Scope};
 use serde_json::{Map, Value, json};
 
-use super::{csv, import::LOG_GROUP, jobs::Job, lines, objects::Objects};
+use super::{csv, import::LOG_GROUP, jobs::Job, lines, objects::Objects, unpack::text_of};
 use crate::{
     DynamoDb,
     api::{Input, table_name},
     rules::{MAX_ITEM_SIZE, item, no_such_table, wording::Layer},
     state::{Place, TableDefinition, Write, keep_definition},
     value::{Item, Packed, item_size, parse_item},
-    wire::gzip,
 };
 
 /// Items that are kept at once.
 const BATCH: usize = 1000;
-
-/// The most bytes that a packed object may have when it is unpacked.
-const MAX_OBJECT: usize = 1 << 30;
 
 /// Errors that are logged; the others are only counted.
 const MAX_LOGGED: usize = 10_000;
@@ -81,7 +76,7 @@ impl DynamoDb {
         for object in listed {
             let body = objects.get(&object.key).await?;
             progress.processed_bytes += object.size;
-            let text = text_of(request, &body);
+            let text = text_of(request.text("InputCompressionType"), &body);
             self.tables_ready(scope, &[name]).await?;
             let definition = self.definition_of(scope, name)?;
             let items = text.map(|text| items_in(request, &text, &definition));
@@ -192,31 +187,14 @@ impl DynamoDb {
     }
 }
 
-/// What an object says, unpacked.
-pub fn text_of(request: Input<'_>, body: &Bytes) -> Result<String, String> {
-    let body = match request.text("InputCompressionType") {
-        Some("GZIP") => match gzip::unpack(body, MAX_OBJECT) {
-            Ok(Some(body)) => body,
-            Ok(None) => return Err("The object is not gzip, or damaged".to_owned()),
-            Err(gzip::TooLarge) => return Err("The object is too large when it is unpacked".to_owned()),
-        },
-        _ => body.clone(),
-    };
-    String::from_utf8(body.to_vec()).map_err(|_| "The object is not UTF-8".to_owned())
-}
-
 /// The items that an object spells, or why they are none.
 fn items_in(request: Input<'_>, text: &str, table: &TableDefinition) -> Vec<Result<Item, String>> {
     let items: Vec<Result<Item, String>> = if request.text("InputFormat") == Some("CSV") {
         rows_as_items(request.structure("InputFormatOptions").structure("Csv"), text, table)
     } else {
-        let lines = text.lines().filter(|line| !line.trim().is_empty());
-        lines
-            .map(|line| {
-                let line = lines::read(line)?;
-                parse_item(&line["Item"]).map_err(|error| Layer::Older.refuse_value(&error).message)
-            })
-            .collect()
+        let records = lines::records(request.text("InputFormat"), text);
+        let read = |value: Value| parse_item(&value["Item"]).map_err(|error| Layer::Older.refuse_value(&error).message);
+        records.map(|record| record.value.and_then(read)).collect()
     };
     let checked = items.into_iter().map(|item| {
         let item = item?;

@@ -91,6 +91,9 @@ impl Kind {
 pub struct Job {
     /// What it does.
     pub kind: Kind,
+    /// Who asked for it, and in whose name it acts. Of jobs of older versions that is not known.
+    #[serde(default = "service")]
+    pub caller: Caller,
     /// The request, as it came.
     pub request: Value,
     /// The moment of the table that an export tells, in milliseconds.
@@ -99,6 +102,10 @@ pub struct Job {
     pub started_at: u64,
     /// What its description tells.
     pub description: Map<String, Value>,
+}
+
+fn service() -> Caller {
+    Caller::service("dynamodb")
 }
 
 impl Job {
@@ -181,7 +188,8 @@ impl DynamoDb {
         ]);
         let members = members.as_object().cloned().unwrap_or_default();
         description.extend(members.into_iter().filter(|(_, value)| !value.is_null()));
-        Job { kind, request: call.input.clone(), moment: now, started_at: now, description }
+        let (caller, request) = (call.scope.caller.clone(), call.input.clone());
+        Job { kind, caller, request, moment: now, started_at: now, description }
     }
 
     /// Keeps a new job with what else `batch` holds, and begins it.
@@ -261,8 +269,8 @@ impl DynamoDb {
         Ok((found.into_iter().take(most).cloned().collect(), next))
     }
 
-    /// Goes on with the jobs that were under way when the cloud was closed, in DynamoDB's own name. A bulk
-    /// put cannot know which of its items it has written, and ends.
+    /// Goes on with the jobs that were under way when the cloud was closed, in the name of who asked for them.
+    /// A bulk put cannot know which of its items it has written, and ends.
     pub fn resume_jobs(&self) {
         let running: Vec<(Place, Job)> = {
             let jobs = self.transfers.borrow();
@@ -271,7 +279,7 @@ impl DynamoDb {
         };
         self.open_stranded_tables(&running);
         for ((account, region), job) in running {
-            let scope = Scope { account, ..Scope::new(&self.kernel, &region, Caller::service("dynamodb")) };
+            let scope = Scope { account, ..Scope::new(&self.kernel, &region, job.caller.clone()) };
             if job.kind != Kind::BulkPut {
                 self.spawn_job(scope, job, START);
                 continue;

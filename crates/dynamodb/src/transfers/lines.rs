@@ -1,10 +1,31 @@
-//! Lines of DynamoDB JSON: `{"Item": {"name": {"S": "value"}}}`.
+//! Records of objects: lines of DynamoDB JSON, `{"Item": {"name": {"S": "value"}}}`, or of [Ion](super::ion).
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
+use super::ion;
+
+/// A record as it stands in an object.
+pub struct Record<'a> {
+    /// The line in which it begins, from 0 up.
+    pub line: usize,
+    /// How it is spelled.
+    pub text: &'a str,
+    /// What it says as DynamoDB JSON, or why it says nothing.
+    pub value: Result<Value, String>,
+}
+
+/// The records of an object in `format`, one after the other.
+pub fn records<'a>(format: Option<&str>, text: &'a str) -> Box<dyn Iterator<Item = Record<'a>> + 'a> {
+    if format == Some("ION") {
+        return Box::new(ion::records(text));
+    }
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    Box::new(lines.map(|(line, text)| Record { line, text, value: read(text) }))
+}
+
 /// A line as JSON whose members that hold attribute values hold nothing else; or why it is not.
-pub fn read(line: &str) -> Result<Value, String> {
+fn read(line: &str) -> Result<Value, String> {
     let value: Value = serde_json::from_str(line).map_err(|error| format!("The line is not JSON: {error}"))?;
     let Some(item) = value.get("Item").and_then(Value::as_object) else {
         return Err("The line has no Item".to_owned());

@@ -11,9 +11,11 @@ mod export_work;
 mod filter;
 mod import;
 mod import_work;
+mod ion;
 mod jobs;
 mod lines;
 mod objects;
+mod unpack;
 
 pub use jobs::{Jobs, load};
 
@@ -21,10 +23,7 @@ use aws_api::{Call, unknown_operation};
 use kernel::{AwsError, LocalBoxFuture};
 use serde_json::Value;
 
-use crate::{
-    DynamoDb,
-    api::{Input, tables},
-};
+use crate::{DynamoDb, api::tables};
 
 impl DynamoDb {
     /// Does what `call` asks, if it is about transfers. In a box: what begins a transfer is large, and not
@@ -46,14 +45,4 @@ impl DynamoDb {
             }
         })
     }
-}
-
-/// Formats and compressions that this cloud does not have are refused before anything begins.
-fn check_formats(input: Input<'_>, names: &[&str]) -> Result<(), AwsError> {
-    for name in names {
-        if let Some(value @ ("ION" | "ZSTD")) = input.text(name) {
-            return Err(AwsError::validation(format!("{name} {value} is not supported by this cloud")));
-        }
-    }
-    Ok(())
 }

@@ -123,6 +123,25 @@ impl Decimal {
         out.push(flip);
     }
 
+    /// The number that [`encode`](Self::encode) has written at the beginning of `encoded`, and what comes behind it.
+    pub fn decode(encoded: &[u8]) -> Option<(Self, &[u8])> {
+        let (sign, rest) = encoded.split_first()?;
+        let (negative, flip) = match sign {
+            0x80 => return Some((Self::ZERO, rest)),
+            0x81 => (false, 0),
+            0x7f => (true, 0xff),
+            _ => return None,
+        };
+        let (magnitude, rest) = rest.split_first()?;
+        let end = rest.iter().position(|byte| *byte == flip)?;
+        let pairs = rest[..end].iter().map(|byte| u128::from((byte ^ flip).wrapping_sub(1)));
+        let coefficient = pairs.fold(0_u128, |sum, pair| sum.wrapping_mul(100).wrapping_add(pair));
+        let lowest = i64::from(magnitude ^ flip) + MIN_MAGNITUDE - 2 * signed(end) + 1;
+        // The last pair may have been filled up with a zero.
+        let number = Self::normalised(negative, coefficient, i16::try_from(lowest).ok()?).ok()?;
+        Some((number, &rest[end + 1..]))
+    }
+
     /// The bytes by which AWS hashes a number: an exponent of 100, then pairs of digits, complemented if
     /// it is negative.
     pub fn hashed_form(self) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use md5::{Digest, Md5};
 
-use super::AttributeValue;
+use super::{AttributeValue, Decimal};
 
 /// How many bytes of a key place its partition.
 pub const PARTITION_PREFIX: usize = 4;
@@ -15,6 +15,35 @@ pub fn encode(value: &AttributeValue, out: &mut Vec<u8>) {
         AttributeValue::B(bytes) => encode_bytes(bytes, out),
         AttributeValue::N(number) => number.encode(out),
         _ => {}
+    }
+}
+
+/// The key value of type `kind` that `encoded` begins with, and what comes behind it; none if it does not
+/// stand there whole.
+pub fn decode<'a>(kind: &str, encoded: &'a [u8]) -> Option<(AttributeValue, &'a [u8])> {
+    if kind == "N" {
+        return Decimal::decode(encoded).map(|(number, rest)| (AttributeValue::N(number), rest));
+    }
+    let (mut bytes, mut rest) = (Vec::new(), encoded);
+    loop {
+        match rest {
+            [0, 0, behind @ ..] => {
+                let value = match kind {
+                    "S" => AttributeValue::S(String::from_utf8(bytes).ok()?),
+                    _ => AttributeValue::B(bytes),
+                };
+                return Some((value, behind));
+            }
+            [0, 0xff, behind @ ..] => {
+                bytes.push(0);
+                rest = behind;
+            }
+            [byte, behind @ ..] if *byte != 0 => {
+                bytes.push(*byte);
+                rest = behind;
+            }
+            _ => return None,
+        }
     }
 }
 
@@ -90,6 +119,24 @@ mod tests {
         let ascending: [&[u8]; 7] = [b"", b"\0", b"\0\0", b"\0\x01", b"\x01", b"a", b"a\0"];
         for pair in ascending.windows(2) {
             assert!(encoded(pair[0]) < encoded(pair[1]), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_encoded_can_be_told() {
+        let numbers =
+            ["0", "1", "-1", "10", "0.5", "-123.456", "1e125", "-9e-130", "12345678901234567890123456789012345678"];
+        let numbers = numbers.map(|number| AttributeValue::N(Decimal::parse(number).unwrap()));
+        let texts = ["", "a", "a\0b\0"].map(|text| AttributeValue::S(text.to_owned()));
+        let bytes = [&b""[..], &[0, 0xff, 0]].map(|bytes| AttributeValue::B(bytes.to_vec()));
+        for value in numbers.into_iter().chain(texts).chain(bytes) {
+            let mut out = Vec::new();
+            encode(&value, &mut out);
+            for length in 0..out.len() {
+                assert_eq!(decode(value.type_name(), &out[..length]), None, "{value:?}");
+            }
+            out.push(7);
+            assert_eq!(decode(value.type_name(), &out), Some((value, &[7][..])));
         }
     }
 

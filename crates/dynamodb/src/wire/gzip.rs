@@ -4,7 +4,10 @@ use bytes::Bytes;
 use http::{HeaderMap, header};
 use miniz_oxide::{
     deflate::compress_to_vec,
-    inflate::{TINFLStatus, decompress_to_vec_with_limit},
+    inflate::{
+        TINFLStatus,
+        core::{DecompressorOxide, decompress, inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF},
+    },
 };
 
 /// Fast: most answers are read once, on the same machine.
@@ -15,6 +18,9 @@ const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
 /// Checksum and length, four bytes each.
 const TRAILER: usize = 8;
+
+/// The room that is made for what is unpacked, at first.
+const STEP: usize = 16 * 1024;
 
 /// A body that is larger than allowed.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,24 +50,53 @@ pub fn pack(body: &[u8]) -> Bytes {
     packed.into()
 }
 
-/// Unpacks a body; `None` if it is not gzip or damaged.
+/// Unpacks a body, of one member or of several; `None` if it is not gzip or damaged.
 pub fn unpack(packed: &[u8], limit: usize) -> Result<Option<Bytes>, TooLarge> {
-    let Some((deflated, checksum)) = parts(packed) else { return Ok(None) };
-    match decompress_to_vec_with_limit(deflated, limit) {
-        Ok(body) => Ok((crc32fast::hash(&body) == checksum).then(|| body.into())),
-        Err(error) if error.status == TINFLStatus::HasMoreOutput => Err(TooLarge),
-        Err(_) => Ok(None),
+    let (mut rest, mut body) = (packed, Vec::new());
+    loop {
+        let start = body.len();
+        let Some(deflated) = behind_header(rest) else { return Ok(None) };
+        let Some(trailer) = inflate(deflated, &mut body, limit)? else { return Ok(None) };
+        let Some((trailer, next)) = trailer.split_first_chunk::<TRAILER>() else { return Ok(None) };
+        if crc32fast::hash(&body[start..]).to_le_bytes() != trailer[..4] {
+            return Ok(None);
+        }
+        if next.is_empty() {
+            return Ok(Some(body.into()));
+        }
+        rest = next;
     }
 }
 
-/// What is deflated, and the checksum of what comes of it.
-fn parts(packed: &[u8]) -> Option<(&[u8], u32)> {
+/// Inflates what `packed` begins with to the end of `body`; what comes behind it.
+fn inflate<'a>(packed: &'a [u8], body: &mut Vec<u8>, limit: usize) -> Result<Option<&'a [u8]>, TooLarge> {
+    let mut inflating = Box::<DecompressorOxide>::default();
+    let (start, mut rest, mut end) = (body.len(), packed, body.len());
+    loop {
+        // One byte more than allowed, to see whether there is one.
+        body.resize((body.len() * 2).max(STEP).min(limit + 1), 0);
+        let (status, read, written) =
+            decompress(&mut inflating, rest, &mut body[start..], end - start, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF);
+        (rest, end) = (&rest[read..], end + written);
+        match status {
+            _ if end > limit => return Err(TooLarge),
+            TINFLStatus::Done => {
+                body.truncate(end);
+                return Ok(Some(rest));
+            }
+            TINFLStatus::HasMoreOutput => {}
+            _ => return Ok(None),
+        }
+    }
+}
+
+/// What is deflated, and what comes behind it.
+fn behind_header(packed: &[u8]) -> Option<&[u8]> {
     const HAS_CHECKSUM: u8 = 1 << 1;
     const HAS_EXTRA: u8 = 1 << 2;
     const HAS_NAME: u8 = 1 << 3;
     const HAS_COMMENT: u8 = 1 << 4;
-    let (rest, trailer) = packed.split_at_checked(packed.len().checked_sub(TRAILER)?)?;
-    let (header, mut rest) = rest.split_at_checked(HEADER.len())?;
+    let (header, mut rest) = packed.split_at_checked(HEADER.len())?;
     if header[..3] != HEADER[..3] {
         return None;
     }
@@ -78,7 +113,7 @@ fn parts(packed: &[u8]) -> Option<(&[u8], u32)> {
     if flags & HAS_CHECKSUM != 0 {
         rest = rest.get(2..)?;
     }
-    Some((rest, u32::from_le_bytes([trailer[0], trailer[1], trailer[2], trailer[3]])))
+    Some(rest)
 }
 
 #[cfg(test)]

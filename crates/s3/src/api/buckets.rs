@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use aws_api::Call;
 use kernel::{AwsError, DEFAULT_REGION};
 use serde_json::{Value, json};
@@ -40,10 +38,7 @@ impl S3 {
                 return Err(rules::conflict("BucketAlreadyExists", message, name));
             }
             None => {
-                let created_at = self.now();
-                let bucket =
-                    Bucket { account, region, created_at, notifications: Vec::new(), objects: BTreeMap::new() };
-                self.add_bucket(name, bucket).await?;
+                self.add_bucket(name, Bucket::new(account, region, self.now())).await?;
             }
         }
         Ok(json!({"Location": format!("/{name}"), "BucketArn": arn(call, name)}))

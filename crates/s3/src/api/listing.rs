@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, ops::Bound, rc::Rc};
 
-use super::{bucket_of, owner, seconds, text};
+use super::{bucket_of, owner, seconds, text, uploads::checksum_type};
 use crate::{S3, rules, state::Object};
 
 /// The most keys and common prefixes of one answer.
@@ -27,11 +27,7 @@ impl S3 {
         const KNOWN: [&str; 7] =
             ["ContinuationToken", "Delimiter", "EncodingType", "FetchOwner", "MaxKeys", "Prefix", "StartAfter"];
         rules::refuse_others(call, &KNOWN)?;
-        let most = call.input["MaxKeys"].as_i64().map_or(Ok(MOST_KEYS), usize::try_from);
-        let Ok(most) = most.map(|most| most.min(MOST_KEYS)) else {
-            let message = "Argument maxKeys must be an integer between 0 and 2147483647";
-            return Err(rules::invalid_argument(message, "maxKeys", &call.input["MaxKeys"].to_string()));
-        };
+        let most = most_keys(call)?;
         let name = text(call, "Bucket");
         let state = self.state.borrow();
         let bucket = bucket_of(&state, call, name)?;
@@ -43,31 +39,16 @@ impl S3 {
         let delimiter = call.input["Delimiter"].as_str().filter(|text| !text.is_empty());
         let page = page(&bucket.objects, text(call, "Prefix"), delimiter, &after, token.is_some(), most);
 
-        let is_for_url = call.input["EncodingType"] == "url";
-        let written =
-            |key: &str| if is_for_url { utf8_percent_encode(key, ESCAPED).to_string() } else { key.to_owned() };
-        let echo = |member: &str| call.input[member].as_str().map(written);
+        let echo = |member: &str| call.input[member].as_str().map(|key| written(call, key));
         let owner = (call.input["FetchOwner"] == true).then(|| owner(&bucket.account));
-        let listed = page.keys.iter().map(|(key, object)| {
-            json!({
-                "Key": written(key),
-                "LastModified": seconds(object.modified_at),
-                "ETag": object.etag,
-                "ChecksumAlgorithm": [object.checksum.0.trim_start_matches("Checksum")],
-                "ChecksumType": "FULL_OBJECT",
-                "Size": object.size,
-                "Owner": owner,
-                "StorageClass": "STANDARD",
-            })
-        });
         Ok(json!({
             "IsTruncated": page.next.is_some(),
-            "Contents": listed.collect::<Vec<_>>(),
+            "Contents": contents(call, &page, owner.as_ref()),
             "Name": name,
             "Prefix": echo("Prefix").unwrap_or_default(),
             "Delimiter": echo("Delimiter"),
             "MaxKeys": most,
-            "CommonPrefixes": page.prefixes.iter().map(|prefix| json!({"Prefix": written(prefix)})).collect::<Vec<_>>(),
+            "CommonPrefixes": common_prefixes(call, &page),
             "EncodingType": call.input.get("EncodingType"),
             "KeyCount": page.keys.len() + page.prefixes.len(),
             "ContinuationToken": token,
@@ -75,6 +56,67 @@ impl S3 {
             "StartAfter": echo("StartAfter"),
         }))
     }
+
+    /// ListObjects, the first of its kind. Only with a delimiter it tells where to go on; without one that is
+    /// behind the last key.
+    pub(super) fn list_objects_of_old(&self, call: &Call) -> Result<Value, AwsError> {
+        rules::refuse_others(call, &["Delimiter", "EncodingType", "Marker", "MaxKeys", "Prefix"])?;
+        let most = most_keys(call)?;
+        let name = text(call, "Bucket");
+        let state = self.state.borrow();
+        let bucket = bucket_of(&state, call, name)?;
+        let delimiter = call.input["Delimiter"].as_str().filter(|text| !text.is_empty());
+        let marker = text(call, "Marker");
+        // A marker that ends like a common prefix is one: what it stands for has been told.
+        let is_continued = delimiter.is_some_and(|delimiter| marker.ends_with(delimiter));
+        let page = page(&bucket.objects, text(call, "Prefix"), delimiter, marker, is_continued, most);
+        Ok(json!({
+            "IsTruncated": page.next.is_some(),
+            "Marker": written(call, marker),
+            "NextMarker": page.next.filter(|_| delimiter.is_some()).map(|key| written(call, key)),
+            "Contents": contents(call, &page, Some(&owner(&bucket.account))),
+            "Name": name,
+            "Prefix": written(call, text(call, "Prefix")),
+            "Delimiter": delimiter.map(|delimiter| written(call, delimiter)),
+            "MaxKeys": most,
+            "CommonPrefixes": common_prefixes(call, &page),
+            "EncodingType": call.input.get("EncodingType"),
+        }))
+    }
+}
+
+fn most_keys(call: &Call) -> Result<usize, AwsError> {
+    let most = call.input["MaxKeys"].as_i64().map_or(Ok(MOST_KEYS), usize::try_from);
+    most.map(|most| most.min(MOST_KEYS)).map_err(|_| {
+        let message = "Argument maxKeys must be an integer between 0 and 2147483647";
+        rules::invalid_argument(message, "maxKeys", &call.input["MaxKeys"].to_string())
+    })
+}
+
+/// A key as `EncodingType` wants it.
+pub(super) fn written(call: &Call, key: &str) -> String {
+    let is_for_url = call.input["EncodingType"] == "url";
+    if is_for_url { utf8_percent_encode(key, ESCAPED).to_string() } else { key.to_owned() }
+}
+
+fn contents(call: &Call, page: &Page<'_>, owner: Option<&Value>) -> Vec<Value> {
+    let listed = page.keys.iter().map(|(key, object)| {
+        json!({
+            "Key": written(call, key),
+            "LastModified": seconds(object.modified_at),
+            "ETag": object.etag,
+            "ChecksumAlgorithm": [object.checksum.0.trim_start_matches("Checksum")],
+            "ChecksumType": checksum_type(object.is_composite),
+            "Size": object.size,
+            "Owner": owner,
+            "StorageClass": "STANDARD",
+        })
+    });
+    listed.collect()
+}
+
+fn common_prefixes(call: &Call, page: &Page<'_>) -> Vec<Value> {
+    page.prefixes.iter().map(|prefix| json!({"Prefix": written(call, prefix)})).collect()
 }
 
 /// Keys after `after` that begin with `prefix`; those that hold `delimiter` behind it come once for all, as a

@@ -7,6 +7,7 @@ use super::{bucket_of, text};
 use crate::{
     S3,
     rules::{self, Notification},
+    state::Bucket,
 };
 
 impl S3 {
@@ -37,7 +38,11 @@ impl S3 {
                 dry.map_err(|_| unreachable_destinations())?;
             }
         }
-        self.set_notifications(bucket, read).await?;
+        let set = |bucket: &mut Bucket| {
+            bucket.notifications = read;
+            Ok(())
+        };
+        self.set_bucket(bucket, set).await?;
         Ok(json!({}))
     }
 

@@ -8,14 +8,14 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 use std::{ops::Range, rc::Rc};
 
-use super::{arn, bucket_of, seconds, text};
+use super::{arn, bucket_of, seconds, text, uploads::checksum_type};
 use crate::{
     S3, rules,
     state::{Change, Object},
 };
 
 /// What is given back with an object as it was given.
-const HEADERS: [&str; 9] = [
+pub(super) const HEADERS: [&str; 9] = [
     "BucketKeyEnabled",
     "CacheControl",
     "ContentDisposition",
@@ -28,7 +28,7 @@ const HEADERS: [&str; 9] = [
 ];
 
 /// What only states what the body is.
-const STATED: [&str; 10] = [
+pub(super) const STATED: [&str; 10] = [
     "ChecksumAlgorithm",
     "ChecksumCRC32",
     "ChecksumCRC32C",
@@ -42,18 +42,15 @@ const STATED: [&str; 10] = [
 ];
 
 /// What a new object can be given besides.
-const GIVEN: [&str; 6] = ["ACL", "IfMatch", "IfNoneMatch", "Key", "Metadata", "StorageClass"];
+pub(super) const GIVEN: [&str; 7] = ["ACL", "IfMatch", "IfNoneMatch", "Key", "Metadata", "StorageClass", "Tagging"];
 
 /// What a read can ask for.
-const READ: [&str; 7] =
-    ["ChecksumMode", "IfMatch", "IfModifiedSince", "IfNoneMatch", "IfUnmodifiedSince", "Key", "Range"];
+const READ: [&str; 8] =
+    ["ChecksumMode", "IfMatch", "IfModifiedSince", "IfNoneMatch", "IfUnmodifiedSince", "Key", "PartNumber", "Range"];
 
 /// Headers of the answer that the query string of a read can set.
 const OVERRIDES: [&str; 6] =
     ["CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType", "Expires"];
-
-/// The most bytes of names and values of metadata.
-const MAX_METADATA: usize = 2048;
 
 impl S3 {
     pub(super) async fn put_object(&self, call: &Call) -> Result<Value, AwsError> {
@@ -78,30 +75,17 @@ impl S3 {
 
     /// What is to be known of a new object.
     fn described(&self, call: &Call, key: &str, body: &[u8], headers: Map<String, Value>) -> Result<Object, AwsError> {
-        rules::check_acl(call)?;
-        rules::check_key(key)?;
-        if !matches!(call.input["StorageClass"].as_str(), None | Some("STANDARD")) {
-            return Err(rules::not_implemented());
-        }
-        if !matches!(headers["ServerSideEncryption"].as_str(), Some("AES256" | "aws:kms" | "aws:kms:dsse")) {
-            let message = "The encryption method specified is not supported";
-            return Err(AwsError::new("InvalidEncryptionAlgorithmError", message));
-        }
-        let metadata = call.input["Metadata"].clone();
-        let pairs = metadata.as_object().into_iter().flatten();
-        let size: usize = pairs.map(|(name, value)| name.len() + value.as_str().unwrap_or_default().len()).sum();
-        if size > MAX_METADATA {
-            let message = "Your metadata headers exceed the maximum allowed metadata size";
-            let error = AwsError::new("MetadataTooLarge", message);
-            return Err(error.with_member("Size", size).with_member("MaxSizeAllowed", MAX_METADATA));
-        }
+        rules::check_description(call, key, &headers)?;
         Ok(Object {
             size: body.len(),
             etag: format!("\"{}\"", rules::hex(&Md5::digest(body))),
             modified_at: self.now(),
             headers,
-            metadata,
+            metadata: call.input["Metadata"].clone(),
             checksum: rules::checksum_of(&call.input, body)?,
+            is_composite: false,
+            parts: Vec::new(),
+            tags: rules::tags_of_header(text(call, "Tagging"))?,
         })
     }
 
@@ -115,6 +99,12 @@ impl S3 {
             return Err(self.missing(call, bucket, key));
         };
         let (mut answer, range) = answer(call, &object)?;
+        // Tags may have been changed since.
+        let tags =
+            bucket_of(&self.state.borrow(), call, bucket)?.objects.get(key).map_or(0, |object| object.tags.len());
+        if tags > 0 {
+            answer.insert("TagCount".to_owned(), json!(tags));
+        }
         for name in OVERRIDES {
             if let Some(value) = call.input.get(format!("Response{name}")) {
                 answer.insert(name.to_owned(), value.clone());
@@ -134,22 +124,23 @@ impl S3 {
     }
 
     /// Only who may list a bucket is told that a key is not there.
-    fn missing(&self, call: &Call, bucket: &str, key: &str) -> AwsError {
+    pub(super) fn missing(&self, call: &Call, bucket: &str, key: &str) -> AwsError {
         let listing = Access::new("s3:ListBucket", arn(call, bucket));
-        match self.kernel.permissions.check(&call.scope.caller, &[listing]) {
+        match self.check(call, listing) {
             Ok(()) => rules::no_such_key(key),
             Err(refused) => AwsError { code: "AccessDenied".to_owned(), ..refused.with_status(StatusCode::FORBIDDEN) },
         }
     }
 
     pub(super) async fn copy_object(&self, call: &Call) -> Result<Value, AwsError> {
-        const COPIED: [&str; 6] = [
+        const COPIED: [&str; 7] = [
             "CopySource",
             "CopySourceIfMatch",
             "CopySourceIfModifiedSince",
             "CopySourceIfNoneMatch",
             "CopySourceIfUnmodifiedSince",
             "MetadataDirective",
+            "TaggingDirective",
         ];
         rules::refuse_others(call, &[&COPIED[..], &GIVEN, &HEADERS, &["ChecksumAlgorithm"]].concat())?;
         let (bucket, key) = (text(call, "Bucket"), text(call, "Key"));
@@ -183,6 +174,11 @@ impl S3 {
         if !replaces {
             object.metadata = old.metadata;
         }
+        if call.input["TaggingDirective"] != "REPLACE" {
+            let state = self.state.borrow();
+            let known = state.buckets.get(&source).and_then(|bucket| bucket.objects.get(&source_key));
+            object.tags = known.map(|known| known.tags.clone()).unwrap_or_default();
+        }
         let moment = seconds(object.modified_at);
         let mut result = json!({"ETag": object.etag, "LastModified": moment, "ChecksumType": "FULL_OBJECT"});
         result[&object.checksum.0] = json!(object.checksum.1);
@@ -203,7 +199,7 @@ fn owned((name, value): (&String, &Value)) -> (String, Value) {
 }
 
 /// The headers that a new object keeps.
-fn headers_of(input: &Value) -> Map<String, Value> {
+pub(super) fn headers_of(input: &Value) -> Map<String, Value> {
     let given = HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), input.get(name)?.clone())));
     let mut headers: Map<String, Value> = given.filter(|(_, value)| !value.is_null()).collect();
     headers.entry("ContentType").or_insert_with(|| json!("binary/octet-stream"));
@@ -221,17 +217,40 @@ fn given_back(object: &Object) -> Map<String, Value> {
     answer
 }
 
+/// The bytes of a part; what was put in one piece is one part.
+fn part_range(object: &Object, number: u64) -> Result<Range<usize>, AwsError> {
+    let whole = [object.size];
+    let parts = if object.parts.is_empty() { &whole[..] } else { &object.parts };
+    let index = usize::try_from(number).unwrap_or_default().wrapping_sub(1);
+    let Some(size) = parts.get(index) else {
+        return Err(AwsError::new("InvalidPartNumber", "The requested partnumber is not satisfiable")
+            .with_status(StatusCode::RANGE_NOT_SATISFIABLE)
+            .with_member("PartNumberRequested", number)
+            .with_member("ActualPartCount", parts.len()));
+    };
+    let start = parts[..index].iter().sum();
+    Ok(start..start + size)
+}
+
 /// Members of an answer, and the bytes that go with them if not all.
 type Answer = (Map<String, Value>, Option<Range<usize>>);
 
 /// The answer to a read, but for the bytes, and which of them are asked for.
 fn answer(call: &Call, object: &Object) -> Result<Answer, AwsError> {
     rules::check_read(&call.input, "", object)?;
-    let range = rules::resolve_range(call.input["Range"].as_str(), object.size)?;
     let mut answer = given_back(object);
+    let range = match call.input["PartNumber"].as_u64() {
+        Some(number) => {
+            answer.insert("PartsCount".to_owned(), json!((!object.parts.is_empty()).then_some(object.parts.len())));
+            Some(part_range(object, number)?)
+        }
+        None => rules::resolve_range(call.input["Range"].as_str(), object.size)?,
+    };
     let length = range.as_ref().map_or(object.size, ExactSizeIterator::len);
     answer.insert("ContentLength".to_owned(), json!(length));
     match &range {
+        // A part may be empty, which no range is.
+        Some(range) if range.is_empty() => {}
         Some(range) => {
             let text = format!("bytes {}-{}/{}", range.start, range.end - 1, object.size);
             answer.insert("ContentRange".to_owned(), json!(text));
@@ -239,7 +258,7 @@ fn answer(call: &Call, object: &Object) -> Result<Answer, AwsError> {
         // A checksum is that of the whole object.
         None if call.input["ChecksumMode"] == "ENABLED" => {
             answer.insert(object.checksum.0.clone(), json!(object.checksum.1));
-            answer.insert("ChecksumType".to_owned(), json!("FULL_OBJECT"));
+            answer.insert("ChecksumType".to_owned(), json!(checksum_type(object.is_composite)));
         }
         None => {}
     }

@@ -33,7 +33,7 @@ impl S3 {
                 return Err(rules::not_implemented());
             }
             let access = Access::new("s3:DeleteObject", arn(call, &format!("{bucket}/{key}")));
-            match self.kernel.permissions.check(&call.scope.caller, &[access]) {
+            match self.check(call, access) {
                 Ok(()) => {
                     changes.insert(key.to_owned(), Change::Delete);
                     deleted.push(json!({"Key": key}));

@@ -61,6 +61,37 @@ pub fn checksum_of(input: &Value, body: &[u8]) -> Result<(String, String), AwsEr
     }
 }
 
+/// Whether an upload with these settings has a checksum that is made of those of its parts.
+pub fn is_composite(algorithm: Option<&str>, kind: Option<&str>) -> Result<bool, AwsError> {
+    let algorithm = algorithm.unwrap_or("CRC64NVME");
+    if !ALGORITHMS.iter().any(|(_, known)| *known == algorithm) {
+        return Err(super::not_implemented());
+    }
+    let is_crc = algorithm.starts_with("CRC");
+    match (algorithm, kind) {
+        ("CRC64NVME", Some("COMPOSITE")) => {}
+        (_, Some("FULL_OBJECT")) if !is_crc => {}
+        ("CRC64NVME", _) | (_, Some("FULL_OBJECT")) => return Ok(false),
+        _ => return Ok(true),
+    }
+    let (kind, algorithm) = (kind.unwrap_or_default(), algorithm.to_lowercase());
+    let message = format!("The {kind} checksum type cannot be used with the {algorithm} checksum algorithm.");
+    Err(AwsError::new("InvalidRequest", message))
+}
+
+/// The checksum of an object that is put together of parts with these checksums.
+pub fn checksum_of_parts(parts: &[&(String, String)], is_composite: bool, body: &[u8]) -> (String, String) {
+    let member = parts.first().map_or(ALGORITHMS[0].0, |(member, _)| member.as_str());
+    let algorithm = member.trim_start_matches("Checksum");
+    let checksum = if is_composite {
+        let digests = parts.iter().flat_map(|(_, checksum)| STANDARD.decode(checksum).unwrap_or_default());
+        format!("{}-{}", STANDARD.encode(digest(algorithm, &digests.collect::<Vec<u8>>())), parts.len())
+    } else {
+        STANDARD.encode(digest(algorithm, body))
+    };
+    (member.to_owned(), checksum)
+}
+
 fn digest(algorithm: &str, body: &[u8]) -> Vec<u8> {
     match algorithm {
         "MD5" => Md5::digest(body).to_vec(),

@@ -2,15 +2,21 @@
 
 mod checksum;
 mod conditions;
+mod description;
 mod names;
 mod notifications;
+mod policy;
 mod range;
+mod tags;
 
-pub use checksum::checksum_of;
+pub use checksum::{checksum_of, checksum_of_parts, is_composite};
 pub use conditions::{check_read, check_write};
+pub use description::check_description;
 pub use names::{check_bucket_name, check_key};
 pub use notifications::{Notification, check_notifications};
+pub use policy::{check_policy, is_public};
 pub use range::resolve as resolve_range;
+pub use tags::{MOST_BUCKET_TAGS, MOST_OBJECT_TAGS, Tags, tags_of, tags_of_header, told_tags};
 
 use std::fmt::Write;
 
@@ -26,6 +32,12 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The bytes that lower case digits stand for; those that stand for none are left out.
+pub fn from_hex(digits: &str) -> Vec<u8> {
+    let byte = |at: usize| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    (0..digits.len()).step_by(2).filter_map(byte).collect()
 }
 
 /// Refuses what an operation has no use for: members that are neither in `known` nor without effect.
@@ -68,6 +80,11 @@ pub fn malformed_xml() -> AwsError {
         "MalformedXML",
         "The XML you provided was not well-formed or did not validate against our published schema",
     )
+}
+
+/// What a bucket has not been given.
+pub fn not_found(code: &str, message: &str) -> AwsError {
+    AwsError::new(code, message).with_status(StatusCode::NOT_FOUND)
 }
 
 /// `NoSuchBucket`

@@ -119,7 +119,7 @@ impl DynamoDb {
                 let found = table.get(&place);
                 let consistency = Consistency::of(member.flag("ConsistentRead"));
                 let units = Consumed::read(found.map_or(0, Packed::size), consistency);
-                if let Err(error) = self.charge(definition, Kind::Read, &units, &place) {
+                if let Err(error) = self.charge_statement(definition, Kind::Read, &units, &place) {
                     return Outcome::refused(error);
                 }
                 used.add(units);

@@ -107,7 +107,7 @@ impl DynamoDb {
             let place = area.place().to_vec();
             let page = reader.page(area, &mut items);
             let units = reader.consumed(&page);
-            self.charge(definition, Kind::Read, &units, &place)?;
+            self.charge_statement(definition, Kind::Read, &units, &place)?;
             consumed.add(units);
             reader.limit -= page.scanned;
             reader.budget = reader.budget.saturating_sub(page.stored);
@@ -233,6 +233,7 @@ fn write_request(table: &TableDefinition, statement: &Statement, input: Input<'_
         action,
         condition,
         must_be_new: matches!(statement.deed, Deed::Insert(_)),
+        is_stated: true,
         tell_old: input.text("ReturnValuesOnConditionCheckFailure") == Some("ALL_OLD"),
     })
 }
