@@ -13,7 +13,7 @@ from pathlib import Path
 import boto3
 
 ROOT = Path(__file__).resolve().parents[2]
-BINARY = Path(os.environ.get("SAMLET", ROOT / "target/release/samlet"))
+BINARY = Path(os.environ.get("SAMLET", ROOT / "target/debug/samlet"))
 PROJECTS = ROOT / "static/projects"
 REGION = "us-east-1"
 CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}

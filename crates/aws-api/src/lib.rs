@@ -25,4 +25,4 @@ pub use output::Output;
 pub use serve::{Call, Operations, invoke, is_read, parse, readable, refuse, serve, unknown_operation};
 pub use table::{Api, Constraint, ErrorShape, Location, Member, Operation, Protocol, Shape, api};
 pub use template::from_template;
-pub use validate::{Violation, validate, violations};
+pub use validate::{Violation, refuse_violations, validate, violations};

@@ -258,6 +258,8 @@ pub(crate) fn encode_error(api: &Api, error: &AwsError) -> Response {
     }
     fields.insert(key.into(), Value::String(error.message.clone()));
     fields.extend(error.members.as_ref().clone());
+    // A member that an error has without a value is one that AWS leaves out of it.
+    fields.retain(|_, value| !value.is_null());
     let mut response = Response::new(Value::Object(fields).to_string().into());
     *response.status_mut() = error.status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -443,6 +443,7 @@ tables!(
     "cognito-idp",
     "dax",
     "dynamodb",
+    "ecr",
     "iam",
     "kinesis",
     "lambda",

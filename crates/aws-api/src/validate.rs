@@ -31,7 +31,11 @@ impl fmt::Display for Violation {
 
 /// Refuses an input that breaks its model with `ValidationException`, all violations in one message.
 pub fn validate(api: &Api, operation: &Operation, input: &Value) -> Result<(), AwsError> {
-    let found = violations(api, operation, input);
+    refuse_violations(&violations(api, operation, input))
+}
+
+/// Refuses an input for what was found in it, if anything was.
+pub fn refuse_violations(found: &[Violation]) -> Result<(), AwsError> {
     if found.is_empty() {
         return Ok(());
     }

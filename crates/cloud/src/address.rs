@@ -54,6 +54,13 @@ pub(crate) fn host_of(request: &Request) -> String {
     without_port.map_or(host, |(host, _)| host).to_ascii_lowercase()
 }
 
+/// Where a client reaches this cloud that sent the request to none of AWS's hosts.
+pub(crate) fn endpoint(request: &Request) -> Option<String> {
+    let header = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    let authority = request.uri().authority().map(uri::Authority::as_str).or(header)?;
+    by_host(&host_of(request)).is_none().then(|| format!("http://{authority}"))
+}
+
 fn by_host(host: &str) -> Option<Address> {
     let address =
         |service: &str, region: &str| Some(Address { service: service.to_owned(), region: region.to_owned() });
@@ -63,10 +70,18 @@ fn by_host(host: &str) -> Option<Address> {
         [_, "lambda-url", region, "on", "aws"] => address("lambda-url", region),
         [_, "auth", region, "amazoncognito", "com"] => address("cognito-hosted", region),
         [rest @ .., "amazonaws", "com"] | [rest @ .., "amazonaws", "com", "cn"] => match rest {
+            // The service's own buckets, from which packages can be fetched.
+            [bucket, "s3", region] if is_of_lambda(bucket) => address("lambda-code", region),
+            // Functions put what they say of custom resources into a bucket of AWS's own.
+            [bucket, "s3", region] if bucket.starts_with("cloudformation-custom-resource-response-") => {
+                address("cloudformation", region)
+            }
             // Buckets stand before S3's host: BUCKET.s3.REGION; a bucket's name may have dots.
             ["s3"] | [.., "s3"] => address("s3", DEFAULT_REGION),
             [.., "s3", region] | [.., "s3", "dualstack", region] => address("s3", region),
             [service @ ("iam" | "sts")] => address(service, DEFAULT_REGION),
+            ["api", "ecr", region] => address("ecr", region),
+            [_, "dkr", "ecr", region] => address("ecr-registry", region),
             [_, "execute-api", region] => address("execute-api", region),
             [_, _, "dax-clusters", region] | [_, _, "nodes", "dax-clusters", region] => address("dax-clusters", region),
             ["streams", "dynamodb", region] => address("streams.dynamodb", region),
@@ -83,6 +98,10 @@ fn by_host(host: &str) -> Option<Address> {
     }
 }
 
+fn is_of_lambda(bucket: &str) -> bool {
+    bucket.starts_with("awslambda-") && (bucket.ends_with("-tasks") || bucket.ends_with("-layers"))
+}
+
 /// An unsigned request to a custom endpoint says by its shape what it is.
 fn by_content(request: &Request) -> Option<String> {
     let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
@@ -95,6 +114,7 @@ fn by_content(request: &Request) -> Option<String> {
         ("Logs_", "logs"),
         ("GraniteServiceVersion20100801", "monitoring"),
         ("AmazonDAXV3", "dax"),
+        ("AmazonEC2ContainerRegistry_", "ecr"),
     ];
     let versions = [
         ("Version=2010-05-08", "iam"),

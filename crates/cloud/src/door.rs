@@ -38,7 +38,13 @@ impl Service for Door {
             (Ok((Caller::Anonymous, _)), Some(inner)) => (inner.caller, inner.parent),
             (Ok((caller, _)), inner) => (caller, inner.and_then(|inner| inner.parent)),
         };
-        let mut scope = Scope { parent, ..Scope::new(&self.kernel, &to.region, caller) };
+        let trace_header = request.headers().get("x-amzn-trace-id").and_then(|value| value.to_str().ok());
+        let mut scope = Scope {
+            parent,
+            endpoint: address::endpoint(&request),
+            trace_header: trace_header.map(str::to_owned),
+            ..Scope::new(&self.kernel, &to.region, caller)
+        };
         if is_dynamodb {
             scope.request_id = dynamodb::request_id(&self.kernel.rng);
         }

@@ -28,6 +28,11 @@ pub struct Scope {
     pub span: Option<SpanId>,
     /// The span of the request that caused this one.
     pub parent: Option<SpanId>,
+    /// The custom endpoint that the request was sent to, e.g. `http://127.0.0.1:4600`; none for AWS's own
+    /// hosts.
+    pub endpoint: Option<String>,
+    /// `X-Amzn-Trace-Id` of the request.
+    pub trace_header: Option<String>,
 }
 
 impl Scope {
@@ -45,6 +50,8 @@ impl Scope {
             request_id: kernel.rng.uuid(),
             span: None,
             parent: None,
+            endpoint: None,
+            trace_header: None,
         }
     }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     Lambda,
     functions::{moment, page, target},
-    names::{Target, conflict, not_found},
+    names::{Target, conflict, not_found, untyped},
     state::State,
 };
 
@@ -174,7 +174,7 @@ fn arn_of(call: &Call) -> &str {
 }
 
 fn find<'a>(state: &'a State, arn: &str) -> Result<&'a CodeSigningConfig, AwsError> {
-    let gone = || not_found(&format!("The Lambda code signing configuration {arn} can not be found."));
+    let gone = || untyped(not_found(&format!("The Lambda code signing configuration {arn} can not be found.")));
     state.code_signing_config(arn).ok_or_else(gone)
 }
 

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use aws_api::Call;
-use kernel::{Access, Arn, AwsError, Batch};
+use kernel::{Arn, AwsError, Batch};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    Lambda,
-    destinations::{self, role_session},
+    Lambda, destinations,
     functions::{page, target, version_of},
     names::{Target, invalid, not_found},
     state::{LATEST, State},
@@ -70,6 +69,10 @@ impl Lambda {
     /// Puts a configuration in place of the old one, or changes the old one.
     pub(crate) async fn put_event_invoke_config(&self, call: Call) -> Result<Value, AwsError> {
         let target = target(&call)?;
+        let settings = ["MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig"];
+        if settings.iter().all(|member| call.input[*member].is_null()) {
+            return Err(invalid("You must specify at least one of error handling or destination setting."));
+        }
         let qualifier = qualifier(&target);
         let is_update = call.operation.starts_with("Update");
         let mut config = {
@@ -82,10 +85,6 @@ impl Lambda {
                 _ => EventInvokeConfig::default(),
             }
         };
-        let settings = ["MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig"];
-        if settings.iter().all(|member| call.input[*member].is_null()) {
-            return Err(invalid("You must specify at least one of error handling or destination setting."));
-        }
         config.apply(&call.input);
         config.last_modified = self.kernel.clock.now().millis();
         self.check_destinations(&target, &config)?;
@@ -141,17 +140,10 @@ impl Lambda {
     fn check_destinations(&self, target: &Target, config: &EventInvokeConfig) -> Result<(), AwsError> {
         let state = self.state.borrow();
         let role = &version_of(state.function(target)?, target)?.settings.role;
-        let caller = role_session(role, &target.name);
         for (arn, succeeded) in [(&config.on_success, true), (&config.on_failure, false)] {
             let Some(arn) = arn else { continue };
             check_destination(&state, target, config, arn, succeeded)?;
-            let Some((action, resource)) = destinations::access(arn) else { continue };
-            if self.kernel.permissions.check(&caller, &[Access::new(action, resource)]).is_err() {
-                let action = action.split(':').nth(1).unwrap_or_default();
-                return Err(invalid(&format!(
-                    "The function's execution role does not have permissions to call {action} on {arn}"
-                )));
-            }
+            self.check_destination_access(target, role, arn)?;
         }
         Ok(())
     }

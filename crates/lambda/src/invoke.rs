@@ -6,13 +6,13 @@ use aws_api::Call;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::StatusCode;
-use kernel::{AwsError, Caller, Scope};
+use kernel::{AwsError, Scope};
 use sandbox::{Files, Image};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use crate::{
-    Lambda,
+    Lambda, code,
     execution::{
         Answer, Entrypoint, Environment, Initialization, Invocation, Plan, Slot, assume, on_demand, provisioned,
     },
@@ -20,7 +20,7 @@ use crate::{
     layers,
     metrics::Worked,
     names::Target,
-    state::Version,
+    state::{LATEST, Version},
 };
 
 const MAX_SYNC_BYTES: usize = 6_291_456;
@@ -42,7 +42,8 @@ impl Lambda {
         let payload = payload(&call.input, kind)?;
         let version = {
             let state = self.state.borrow();
-            let function = state.function(&target)?;
+            let missing = |_| target.with_qualifier(target.qualifier.as_deref().unwrap_or(LATEST)).not_found();
+            let function = state.function(&target).map_err(missing)?;
             function.resolve(target.qualifier.as_deref(), 1.0).ok_or_else(|| target.not_found())?.name()
         };
         match kind {
@@ -61,6 +62,7 @@ impl Lambda {
             client_context: call.input["ClientContext"].as_str().map(str::to_owned),
             span: call.scope.span,
             streams: false,
+            trace_header: call.scope.trace_header.clone(),
         };
         let finished = self.run(&target, invocation).await?;
         let mut answer = json!({
@@ -86,21 +88,8 @@ impl Lambda {
         Ok(json!({"Status": 202}))
     }
 
-    /// Invokes a function on behalf of the service itself (a queued event, a mapping), as a request
-    /// like any other, so that the trace shows it.
-    pub(crate) async fn invoke_for_service(
-        &self,
-        target: &Target,
-        request_id: String,
-        payload: &[u8],
-        client_context: Option<&str>,
-    ) -> Result<Answer, AwsError> {
-        let scope = Scope::new(&self.kernel, &target.region, Caller::service("lambda"));
-        let scope = Scope { account: target.account.clone(), request_id, ..scope };
-        self.invoke_as_service(scope, target, payload, client_context).await.map(|(answer, _)| answer)
-    }
-
-    /// Invokes a function in a scope of the service: the answer and the version that gave it.
+    /// Invokes a function on behalf of the service itself (a queued event, a mapping), as a request like any
+    /// other, so that the trace shows it: the answer and the version that gave it.
     pub(crate) async fn invoke_as_service(
         &self,
         scope: Scope,
@@ -129,6 +118,7 @@ impl Lambda {
             let version = state.function(target)?.resolve(target.qualifier.as_deref(), share);
             version.ok_or_else(|| target.not_found())?.clone()
         };
+        self.check_is_active(&version)?;
         let ahead = provisioned(&version);
         let is_provisioned = self.pool.has(&target.key(), &ahead);
         let _slot = self.admit(target, is_provisioned)?;
@@ -152,7 +142,7 @@ impl Lambda {
         let (failed, duration) = (ended.answer.failed, ended.duration);
         self.measure_invocation(target, &Worked { version: &name, failed, duration, provisioned: is_provisioned });
         let is_surplus = is_provisioned && self.is_surplus(&target.key(), &variant);
-        if ended.reusable && !is_surplus && self.is_current(target, &version) {
+        if ended.reusable && !is_surplus && !environment.is_due() && self.is_current(target, &version) {
             self.pool.put(&target.key(), &variant, environment);
         } else {
             drop(environment);
@@ -161,15 +151,16 @@ impl Lambda {
         Ok(Finished { answer: ended.answer, tail: ended.tail, version: name })
     }
 
-    /// Takes one of the account's or the function's concurrent invocations. What is provisioned for a
-    /// function was taken from the account's when it was provisioned.
+    /// Takes one of the account's or the function's concurrent invocations. What is provisioned was taken
+    /// from the account's, or from what is reserved for the function, when it was provisioned.
     fn admit(&self, target: &Target, is_provisioned: bool) -> Result<Slot, AwsError> {
         let state = self.state.borrow();
         let key = target.key();
-        let reserved = state.function(target)?.reserved;
+        let function = state.function(target)?;
+        let left = function.reserved.map(|reserved| reserved.saturating_sub(function.provisioned_total()));
         let (own, unreserved) = self.concurrency(target);
-        match reserved {
-            Some(reserved) if own >= reserved => {
+        match left {
+            Some(left) if !is_provisioned && own >= left => {
                 Err(self.refuse(target, "ReservedFunctionConcurrentInvocationLimitExceeded"))
             }
             None if !is_provisioned && unreserved >= unreserved_concurrency(&state, target) => {
@@ -205,15 +196,19 @@ impl Lambda {
         initialization: Initialization,
     ) -> Result<Environment, AwsError> {
         let memory = version.settings.memory_size;
+        let is_restored = initialization == Initialization::OnDemand && version.starts_from_snapshot();
+        let initialization = if is_restored { Initialization::SnapStart } else { initialization };
         let seen = self.sandboxes.begin(&self.kernel, target, version.name(), memory);
         let credentials = assume(&self.kernel, target, &version.settings.role).await?;
         let files = self.files(&version)?;
-        let entrypoint = match image {
-            BOOTSTRAP => {
+        let entrypoint = match (image, &version.image) {
+            (_, Some(image)) => self.programs.container(&files, image, version.settings.image_config.as_ref()),
+            (BOOTSTRAP, None) => {
                 let handler = version.settings.handler.as_deref().unwrap_or_default();
                 self.programs.bootstrap(&files_key(&version), &files, handler)
             }
-            runtime => Entrypoint::Runtime(self.image(runtime).await?),
+            (_, None) if is_restored => Entrypoint::Runtime(self.snapshot(target, &version).await?),
+            (runtime, None) => Entrypoint::Runtime(self.image(runtime).await?),
         };
         Environment::new(Plan {
             kernel: self.kernel.clone(),
@@ -241,7 +236,7 @@ impl Lambda {
         }
         let state = self.state.borrow();
         let code = state.code(&version.code).ok_or_else(|| AwsError::internal("a function's code is missing"))?;
-        let mut files = code.files("/var/task")?;
+        let mut files = code::files(code, if version.image.is_some() { "/" } else { "/var/task" })?;
         layers::add_files(&state, &version.settings.layers, &mut files)?;
         let files = Rc::new(files);
         let mut kept = self.files.borrow_mut();
@@ -262,11 +257,14 @@ fn throttled(reason: &str) -> AwsError {
     error.with_status(StatusCode::TOO_MANY_REQUESTS).with_member("Reason", reason)
 }
 
-/// In place of an image: what runs the version is in its package.
+/// In place of a runtime's image: what runs the version is in its package, or in its container image.
 const BOOTSTRAP: &str = "bootstrap";
 
 /// The image that runs a version.
 pub fn image_of(version: &Version) -> Option<&'static str> {
+    if version.image.is_some() {
+        return Some(BOOTSTRAP);
+    }
     let runtime = version.settings.runtime.as_deref()?;
     let images = [("nodejs", "nodejs"), ("python", "python"), ("provided", BOOTSTRAP)];
     images.into_iter().find(|(family, _)| runtime.starts_with(family)).map(|(_, image)| image)

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::{
     Lambda,
     functions::precondition_failed,
-    layers::version_arn,
-    names::{conflict, invalid, not_found},
-    state::{Policy, State},
+    layers::{LayerVersion, checked},
+    names::{conflict, not_found},
+    state::State,
 };
 
 impl Lambda {
@@ -19,8 +19,9 @@ impl Lambda {
         let mut batch = Batch::default();
         let revision = {
             let mut state = self.state.borrow_mut();
-            let mut policy = policy(&state, &arn)?.clone();
-            check_revision(&call.input, &policy)?;
+            let layer = layer(&state, &arn)?;
+            check_revision(&call.input, layer)?;
+            let mut policy = layer.policy.clone();
             if policy.statements.iter().any(|existing| existing["Sid"] == statement["Sid"]) {
                 return Err(conflict(&format!(
                     "The statement id ({}) provided already exists. Please provide a new statement id, or remove the \
@@ -29,9 +30,8 @@ impl Lambda {
                 )));
             }
             policy.statements.push(statement.clone());
-            policy.revision = self.kernel.rng.uuid();
-            let revision = policy.revision.clone();
-            state.put_layer_policy(&arn, policy, &mut batch);
+            let revision = self.kernel.rng.uuid();
+            state.put_layer_policy(&arn, policy, revision.clone(), &mut batch);
             revision
         };
         self.commit(batch).await?;
@@ -41,11 +41,11 @@ impl Lambda {
     pub(crate) fn get_layer_policy(&self, call: Call) -> Result<Value, AwsError> {
         let arn = checked(&call)?;
         let state = self.state.borrow();
-        let policy = policy(&state, &arn)?;
+        let LayerVersion { policy, policy_revision, .. } = layer(&state, &arn)?;
         if policy.statements.is_empty() {
             return Err(not_found("No policy is associated with the given resource."));
         }
-        Ok(json!({"Policy": policy.document().to_string(), "RevisionId": policy.revision}))
+        Ok(json!({"Policy": policy.document().to_string(), "RevisionId": policy_revision}))
     }
 
     pub(crate) async fn remove_layer_permission(&self, call: Call) -> Result<Value, AwsError> {
@@ -54,37 +54,28 @@ impl Lambda {
         let mut batch = Batch::default();
         {
             let mut state = self.state.borrow_mut();
-            let mut policy = policy(&state, &arn)?.clone();
-            check_revision(&call.input, &policy)?;
+            let layer = layer(&state, &arn)?;
+            check_revision(&call.input, layer)?;
+            let mut policy = layer.policy.clone();
             let count = policy.statements.len();
             policy.statements.retain(|statement| statement["Sid"] != id);
             if policy.statements.len() == count {
                 return Err(not_found(&format!("Statement {id} is not found in resource policy.")));
             }
-            policy.revision = self.kernel.rng.uuid();
-            state.put_layer_policy(&arn, policy, &mut batch);
+            state.put_layer_policy(&arn, policy, self.kernel.rng.uuid(), &mut batch);
         }
         self.commit(batch).await?;
         Ok(json!({}))
     }
 }
 
-/// The ARN of the version that a call names.
-fn checked(call: &Call) -> Result<String, AwsError> {
-    if call.input["VersionNumber"].as_i64().is_some_and(|number| number < 1) {
-        return Err(invalid("Layer Version Cannot be less than 1"));
-    }
-    Ok(version_arn(call))
+fn layer<'a>(state: &'a State, arn: &str) -> Result<&'a LayerVersion, AwsError> {
+    state.layer(arn).ok_or_else(|| not_found(&format!("Layer version {arn} does not exist.")))
 }
 
-fn policy<'a>(state: &'a State, arn: &str) -> Result<&'a Policy, AwsError> {
-    let gone = || not_found(&format!("Layer version {arn} does not exist."));
-    Ok(&state.layer(arn).ok_or_else(gone)?.policy)
-}
-
-fn check_revision(input: &Value, policy: &Policy) -> Result<(), AwsError> {
+fn check_revision(input: &Value, layer: &LayerVersion) -> Result<(), AwsError> {
     match input["RevisionId"].as_str() {
-        Some(expected) if expected != policy.revision => Err(precondition_failed(
+        Some(expected) if expected != layer.policy_revision => Err(precondition_failed(
             "The Revision Id provided does not match the latest Revision Id. Call the GetLayerPolicy API to retrieve \
              the latest Revision Id",
         )),

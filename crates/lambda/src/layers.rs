@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Lambda,
-    code::Code,
+    code::{self, Code, MAX_UNZIPPED},
     functions::page,
     names::{invalid, not_found},
     state::{Policy, State},
@@ -25,11 +25,16 @@ pub struct LayerVersion {
     /// The hash by which the code is kept.
     pub code: String,
     pub code_size: usize,
+    /// The bytes of the files.
+    #[serde(default)]
+    pub unzipped: usize,
     /// Milliseconds.
     pub created: u64,
     /// Who else may use it.
     #[serde(default)]
     pub policy: Policy,
+    #[serde(default)]
+    pub policy_revision: String,
 }
 
 /// The ARN of a layer that is given by name or ARN.
@@ -45,19 +50,49 @@ pub fn add_files(state: &State, layers: &[String], files: &mut Files) -> Result<
     for layer in layers {
         let version = state.layer(layer).ok_or_else(|| missing(layer))?;
         let code = state.code(&version.code).ok_or_else(|| AwsError::internal("a layer's code is missing"))?;
-        for (path, content) in code.files("/opt")?.iter() {
+        for (path, content) in code::files(code, "/opt")?.iter() {
             files.insert(path, content.clone());
         }
     }
     Ok(())
 }
 
-/// Refuses layers that are not there.
-pub fn check(state: &State, layers: &[String]) -> Result<(), AwsError> {
-    if layers.len() > 5 {
-        return Err(invalid("Cannot reference more than 5 layers."));
+/// The most layers of a function.
+const MAX_LAYERS: usize = 5;
+
+/// Refuses layers that are not there, too many, and two versions of one.
+pub fn check(state: &State, region: &str, layers: &[String]) -> Result<(), AwsError> {
+    if layers.len() > MAX_LAYERS {
+        return Err(invalid(&format!("Cannot reference more than {MAX_LAYERS} layers.")));
+    }
+    if layers.iter().any(|layer| layer.parse::<Arn>().is_ok_and(|arn| arn.region != region)) {
+        return Err(invalid(&format!(
+            "Layers are not in the same region as the function. Layers are expected to be in region {region}."
+        )));
+    }
+    let name = |layer: &str| layer.rsplit_once(':').map(|(name, _)| name.to_owned());
+    for (at, layer) in layers.iter().enumerate() {
+        if let Some(other) = layers[..at].iter().find(|other| name(other) == name(layer)) {
+            return Err(invalid(&format!(
+                "Two different versions of the same layer are not allowed to be referenced in the same function. \
+                 {other} and {layer} are versions of the same layer."
+            )));
+        }
     }
     layers.iter().try_for_each(|layer| state.layer(layer).map(drop).ok_or_else(|| missing(layer)))
+}
+
+/// Refuses layers that leave no room for the function's own files, which have `unzipped` bytes.
+pub fn check_size(state: &State, layers: &[String], unzipped: usize) -> Result<(), AwsError> {
+    let layered: usize = layers.iter().filter_map(|layer| state.layer(layer)).map(|version| version.unzipped).sum();
+    let size = layered + unzipped;
+    if layers.is_empty() || size <= MAX_UNZIPPED {
+        return Ok(());
+    }
+    Err(invalid(&format!(
+        "Function code combined with layers exceeds the maximum allowed size of {MAX_UNZIPPED} bytes. The actual size \
+         is {size} bytes."
+    )))
 }
 
 fn missing(layer: &str) -> AwsError {
@@ -75,8 +110,10 @@ impl Lambda {
             license: call.input["LicenseInfo"].as_str().map(str::to_owned),
             code: code.sha256.clone(),
             code_size: code.zip.len(),
+            unzipped: code.unzipped,
             created: self.kernel.clock.now().millis(),
             policy: Policy::default(),
+            policy_revision: String::new(),
         };
         let mut batch = Batch::default();
         let version_arn = {
@@ -87,21 +124,21 @@ impl Lambda {
             version_arn
         };
         self.commit(batch).await?;
-        Ok(describe(&version_arn, &version))
+        Ok(self.describe_layer(&call.scope, &version_arn, &version))
     }
 
     pub(crate) fn get_layer_version(&self, call: Call) -> Result<Value, AwsError> {
-        let version_arn = version_arn(&call);
+        let version_arn = checked(&call)?;
         let state = self.state.borrow();
         let gone = || not_found("The resource you requested does not exist.");
-        Ok(describe(&version_arn, state.layer(&version_arn).ok_or_else(gone)?))
+        Ok(self.describe_layer(&call.scope, &version_arn, state.layer(&version_arn).ok_or_else(gone)?))
     }
 
     pub(crate) fn get_layer_version_by_arn(&self, call: Call) -> Result<Value, AwsError> {
         let version_arn = call.input["Arn"].as_str().unwrap_or_default();
         let state = self.state.borrow();
         let gone = || not_found("The resource you requested does not exist.");
-        Ok(describe(version_arn, state.layer(version_arn).ok_or_else(gone)?))
+        Ok(self.describe_layer(&call.scope, version_arn, state.layer(version_arn).ok_or_else(gone)?))
     }
 
     /// Every layer by its newest version that fits.
@@ -143,9 +180,18 @@ impl Lambda {
 
     pub(crate) async fn delete_layer_version(&self, call: Call) -> Result<Value, AwsError> {
         let mut batch = Batch::default();
-        self.state.borrow_mut().remove_layer(&version_arn(&call), &mut batch);
+        self.state.borrow_mut().remove_layer(&checked(&call)?, &mut batch);
         self.commit(batch).await?;
         Ok(json!({}))
+    }
+}
+
+impl Lambda {
+    /// A version as the operations on one describe it: with the address of its package.
+    fn describe_layer(&self, scope: &Scope, version_arn: &str, version: &LayerVersion) -> Value {
+        let mut description = describe(version_arn, version);
+        description["Content"]["Location"] = json!(self.layer_location(scope, version_arn, &version.code));
+        description
     }
 }
 
@@ -154,8 +200,11 @@ fn layer_name(call: &Call) -> &str {
 }
 
 /// The ARN of the version that a call names.
-pub fn version_arn(call: &Call) -> String {
-    format!("{}:{}", arn(&call.scope, layer_name(call)), call.input["VersionNumber"].as_u64().unwrap_or_default())
+pub fn checked(call: &Call) -> Result<String, AwsError> {
+    match call.input["VersionNumber"].as_i64().unwrap_or_default() {
+        ..1 => Err(invalid("Layer Version Cannot be less than 1")),
+        number => Ok(format!("{}:{number}", arn(&call.scope, layer_name(call)))),
+    }
 }
 
 fn number_of(version_arn: &str) -> u64 {

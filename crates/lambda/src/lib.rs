@@ -7,6 +7,7 @@
 mod cfn;
 mod code;
 mod code_signing;
+mod container;
 mod destinations;
 mod entrypoint;
 mod event_invoke;
@@ -16,6 +17,7 @@ mod functions;
 mod invoke;
 mod layer_policies;
 mod layers;
+mod locations;
 mod mappings;
 mod metrics;
 mod names;
@@ -24,6 +26,7 @@ mod settings;
 mod state;
 mod streaming;
 mod urls;
+mod validation;
 
 use std::{
     cell::RefCell,
@@ -36,10 +39,14 @@ use kernel::{Access, Arn, AwsError, Batch, Caller, Kernel, Request, Response, Se
 use sandbox::{Files, Image};
 use serde_json::Value;
 
+pub use events::WaitingEvent;
 pub use execution::{Activity, SandboxView, Throttles};
-use execution::{Fleets, Pool, Sandboxes};
+use execution::{Fleets, Pool, Sandboxes, Snapshots};
 pub use mappings::Consumer;
 use state::State;
+
+/// The largest request: a package of 50 MB in base64, and some more.
+const MAX_REQUEST_BYTES: usize = 70_167_211;
 
 /// Where runtimes come from: the host has them as files.
 #[async_trait(?Send)]
@@ -57,16 +64,18 @@ pub struct Lambda {
     fleets: Fleets,
     runs: recursion::Runs,
     sandboxes: Sandboxes,
+    snapshots: Snapshots,
     /// Unpacked packages that environments have, by code and layers.
     files: RefCell<BTreeMap<String, Weak<Files>>>,
     programs: entrypoint::Programs,
+    locations: locations::Locations,
     pollers: mappings::Pollers,
     this: Weak<Self>,
 }
 
 impl Lambda {
     /// Opens the service on what it has stored, under the name `lambda`, answers function URLs
-    /// under `lambda-url`, and goes on with its pollers
+    /// under `lambda-url` and packages under `lambda-code`, and goes on with its pollers
     /// and its queued events.
     pub async fn open(kernel: &Kernel, runtimes: Rc<dyn Runtimes>) -> Result<Rc<Self>, StorageError> {
         let state = RefCell::new(State::load(kernel).await?);
@@ -78,14 +87,18 @@ impl Lambda {
             fleets: Fleets::default(),
             runs: recursion::Runs::default(),
             sandboxes: Sandboxes::default(),
+            snapshots: Snapshots::default(),
             files: RefCell::default(),
             programs: entrypoint::Programs::default(),
+            locations: locations::Locations::new(kernel),
             pollers: mappings::Pollers::new(kernel),
             this: this.clone(),
         });
         kernel.router.register("lambda", service.clone());
         kernel.router.register("lambda-url", Rc::new(urls::Urls(service.clone())));
+        kernel.router.register("lambda-code", Rc::new(locations::Packages(service.clone())));
         kernel.resource_types.add(Rc::new(cfn::Provider));
+        service.resume_progress();
         service.resume_events();
         service.resume_pollers();
         service.resume_provisioning();
@@ -100,6 +113,9 @@ impl Lambda {
 #[async_trait(?Send)]
 impl Service for Lambda {
     async fn handle(&self, request: Request) -> Response {
+        if request.body().len() > MAX_REQUEST_BYTES {
+            return aws_api::refuse(self.api(), &request, &too_large(&request), &self.kernel.rng.uuid());
+        }
         aws_api::serve(&self.kernel, self, request).await
     }
 }
@@ -110,15 +126,10 @@ impl Operations for Lambda {
         aws_api::api("lambda").expect("the table of lambda is part of aws-api")
     }
 
-    /// Runtimes are refused in words of the service's own, which name those that can be used today.
     fn validate(&self, call: &Call) -> Result<(), AwsError> {
         let api = self.api();
         let Some(operation) = api.operations.get(call.operation) else { return Ok(()) };
-        let violations = aws_api::violations(api, operation, &call.input);
-        if let Some(runtime) = violations.iter().find(|violation| violation.path == "runtime") {
-            return Err(settings::unknown_runtime(&runtime.value));
-        }
-        aws_api::validate(api, operation, &call.input)
+        validation::check(api, operation, &call.input)
     }
 
     fn access(&self, call: &Call) -> Vec<Access> {
@@ -203,6 +214,19 @@ impl Operations for Lambda {
     }
 }
 
+fn too_large(request: &Request) -> AwsError {
+    let path = request.uri().path();
+    let operation = match path.rsplit('/').next() {
+        Some("invocations" | "invoke-async" | "response-streaming-invocations") => "InvokeFunction",
+        Some("code") => "UpdateFunctionCode",
+        Some("versions") if path.contains("/layers/") => "PublishLayerVersion",
+        _ => "CreateFunction",
+    };
+    let message = format!("Request must be smaller than {MAX_REQUEST_BYTES} bytes for the {operation} operation");
+    let error = AwsError::new("RequestEntityTooLargeException", message);
+    names::untyped(error.with_status(http::StatusCode::PAYLOAD_TOO_LARGE))
+}
+
 /// Which actions a call needs. Where IAM's action is not called like the operation, it says so here.
 fn access(lambda: &Lambda, call: &Call) -> Vec<Access> {
     let own = Caller::service("lambda");
@@ -230,7 +254,14 @@ fn resource(lambda: &Lambda, call: &Call, action: &str) -> Access {
     if let Some(uuid) = call.input["UUID"].as_str() {
         return Access::new(action, arn(format!("event-source-mapping:{uuid}")));
     }
-    if let Some(resource) = call.input["Resource"].as_str().or(call.input["ResourceArn"].as_str()) {
+    if let Some(resource) = call.input["Resource"].as_str() {
+        let access = Access::new(action, resource);
+        return match names::Target::read_of_any_account(&call.scope, resource, None) {
+            Ok(target) => access.with_resource_policy(Some(functions::policy_for(&lambda.state.borrow(), &target))),
+            Err(_) => access,
+        };
+    }
+    if let Some(resource) = call.input["ResourceArn"].as_str() {
         return Access::new(action, resource);
     }
     if let Some(layer) = call.input["LayerName"].as_str() {

@@ -3,8 +3,6 @@
 //! As in AWS each value counts for the account, for the function, for what was called (the function or
 //! one of its versions and aliases), and for the version that an alias chose.
 
-use std::time::Duration;
-
 use kernel::Metric;
 
 use crate::{Lambda, names::Target, state::LATEST};
@@ -26,13 +24,6 @@ impl Lambda {
     /// Counts `value` for a function in all of its dimensions.
     pub(crate) fn measure(&self, target: &Target, name: &'static str, unit: &'static str, value: f64) {
         self.measure_version(target, None, (name, unit), value);
-    }
-
-    /// How old the newest record of a batch was when a function got it: what event source mappings of
-    /// streams measure.
-    #[expect(dead_code, reason = "the pollers of streams tell it")]
-    pub(crate) fn measure_iterator_age(&self, target: &Target, age: Duration) {
-        self.measure(target, "IteratorAge", "Milliseconds", age.as_millis() as f64);
     }
 
     /// Counts an invocation.
@@ -57,6 +48,7 @@ impl Lambda {
     /// Tells how many invocations are under way, now that one more is.
     pub(crate) fn measure_concurrency(&self, target: &Target, version: &str) {
         let (own, unreserved) = self.concurrency(target);
+        let own = own + self.pool.working_provisioned(&target.key());
         let (_, all) = self.pool.working(&target.key(), |_| true);
         let now = self.kernel.clock.now();
         let record = |metric: Metric, value: u64| self.kernel.metrics.record(metric, value as f64, now);

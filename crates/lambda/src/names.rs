@@ -3,7 +3,7 @@
 use http::StatusCode;
 use kernel::{Arn, AwsError, Scope};
 
-/// A function that a caller named, in the caller's own account and region.
+/// A function that a caller named, in the caller's own region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Twelve digits.
@@ -16,8 +16,14 @@ pub struct Target {
 }
 
 impl Target {
-    /// Reads `FunctionName` and `Qualifier` of a request.
+    /// Reads `FunctionName` and `Qualifier` of a request for a function of the caller's account.
     pub fn read(scope: &Scope, text: &str, qualifier: Option<&str>) -> Result<Self, AwsError> {
+        let target = Self::read_of_any_account(scope, text, qualifier)?;
+        if target.account == scope.account { Ok(target) } else { Err(AwsError::access_denied("")) }
+    }
+
+    /// Reads `FunctionName` and `Qualifier` of a request, whosever function they name.
+    pub fn read_of_any_account(scope: &Scope, text: &str, qualifier: Option<&str>) -> Result<Self, AwsError> {
         let (region, account, rest) = match text.parse::<Arn>() {
             Ok(arn) => (Some(arn.region), Some(arn.account), arn.resource),
             Err(_) => match text.split_once(":function:") {
@@ -30,18 +36,9 @@ impl Target {
             Some((name, derived)) => (name, Some(derived)),
             None => (rest, None),
         };
-        if name.len() > 64 {
-            return Err(invalid(&format!(
-                "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: \
-                 Member must have length less than or equal to 64"
-            )));
-        }
         if let Some(region) = region.filter(|region| *region != scope.region) {
             let message = format!("Functions from '{region}' are not reachable in this region ('{}')", scope.region);
             return Err(not_found(&message));
-        }
-        if account.is_some_and(|account| account != scope.account) {
-            return Err(AwsError::access_denied(""));
         }
         let qualifier = match (derived, qualifier) {
             (Some(derived), Some(qualifier)) if derived != qualifier => {
@@ -50,7 +47,25 @@ impl Target {
             }
             (derived, qualifier) => derived.or(qualifier).map(str::to_owned),
         };
-        Ok(Self { account: scope.account.clone(), region: scope.region.clone(), name: name.to_owned(), qualifier })
+        let account = account.unwrap_or_else(|| scope.account.clone());
+        Ok(Self { account, region: scope.region.clone(), name: name.to_owned(), qualifier })
+    }
+
+    /// The function that is kept under `key`.
+    pub fn of((account, region, name): &FunctionKey) -> Self {
+        Self { account: account.clone(), region: region.clone(), name: name.clone(), qualifier: None }
+    }
+
+    /// Refuses a name that a new function may not have.
+    pub fn check_name(&self) -> Result<(), AwsError> {
+        let name = &self.name;
+        if name.len() <= 64 {
+            return Ok(());
+        }
+        Err(invalid(&format!(
+            "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: Member must \
+             have length less than or equal to 64"
+        )))
     }
 
     /// The function's ARN with the qualifier, if there is one.
@@ -98,6 +113,11 @@ pub type FunctionKey = (String, String, String);
 /// `InvalidParameterValueException` (400).
 pub fn invalid(message: &str) -> AwsError {
     AwsError::new("InvalidParameterValueException", message)
+}
+
+/// The same error without the member `Type`: AWS leaves it out of a few.
+pub fn untyped(error: AwsError) -> AwsError {
+    error.with_member("Type", serde_json::Value::Null)
 }
 
 /// `ResourceNotFoundException` (404).

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::{
     code::Code,
     code_signing::CodeSigningConfig,
+    container::ContainerImage,
     event_invoke::EventInvokeConfig,
     functions::{ProvisionedConcurrency, RuntimeManagement},
     layers::LayerVersion,
@@ -67,19 +68,52 @@ pub struct Version {
     pub settings: Settings,
     /// The hash by which the code is kept.
     pub code: String,
-    /// The size of the archive.
+    /// The size of the archive; none of a container image.
     pub code_size: usize,
+    /// The bytes of the files.
+    #[serde(default)]
+    pub unzipped: usize,
+    /// The container image that the files are from.
+    #[serde(default)]
+    pub image: Option<ContainerImage>,
     /// Milliseconds.
     pub last_modified: u64,
     pub revision: String,
     /// Changes with settings and code: execution environments of another generation are stale.
     pub generation: String,
+    #[serde(default)]
+    pub progress: Progress,
+}
+
+/// How far the making of a version, or its last change, has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Progress {
+    /// `State: Active`, `LastUpdateStatus: Successful`
+    #[default]
+    Settled,
+    /// `State: Pending`
+    Creating,
+    /// `LastUpdateStatus: InProgress`
+    Updating,
+    /// `State: Failed`, and why.
+    Failed {
+        /// `StateReasonCode`
+        code: String,
+        reason: String,
+    },
 }
 
 impl Version {
     /// How requests name it: a number or `$LATEST`.
     pub fn name(&self) -> String {
         self.number.map_or_else(|| LATEST.to_owned(), |number| number.to_string())
+    }
+}
+
+impl Version {
+    /// Whether its environments start from a snapshot.
+    pub fn starts_from_snapshot(&self) -> bool {
+        self.number.is_some() && self.settings.snap_start.is_on()
     }
 }
 
@@ -98,7 +132,6 @@ pub struct Alias {
 pub struct Policy {
     /// In the order in which they were added; each has its own `Sid`.
     pub statements: Vec<Value>,
-    pub revision: String,
 }
 
 impl Policy {
@@ -151,6 +184,30 @@ impl Function {
         let Some(alias) = self.aliases.get(qualifier) else { return self.version(qualifier) };
         let other = alias.weights.iter().find(|(_, weight)| share < **weight);
         self.version(other.map_or(&alias.version, |(version, _)| version))
+    }
+
+    /// The revision of what `qualifier` names directly: an alias, a version, or without one `$LATEST`.
+    pub fn revision(&self, qualifier: Option<&str>) -> Option<&str> {
+        let qualifier = qualifier.unwrap_or(LATEST);
+        let alias = self.aliases.get(qualifier).map(|alias| &alias.revision);
+        alias.or_else(|| self.version(qualifier).map(|version| &version.revision)).map(String::as_str)
+    }
+
+    /// Gives what `qualifier` names directly another revision: whatever hangs on it has changed.
+    pub fn revise(&mut self, qualifier: Option<&str>, revision: String) {
+        let qualifier = qualifier.unwrap_or(LATEST);
+        if let Some(alias) = self.aliases.get_mut(qualifier) {
+            alias.revision = revision;
+        } else if qualifier == LATEST {
+            self.latest.revision = revision;
+        } else if let Some(version) = qualifier.parse().ok().and_then(|number: u64| self.versions.get_mut(&number)) {
+            version.revision = revision;
+        }
+    }
+
+    /// `$LATEST` and all published versions.
+    pub fn all_versions_mut(&mut self) -> impl Iterator<Item = &mut Version> {
+        [&mut self.latest].into_iter().chain(self.versions.values_mut())
     }
 
     /// Whether `qualifier` names a version or an alias.
@@ -263,9 +320,12 @@ impl State {
         batch: &mut Batch,
         change: impl FnOnce(&mut Function) -> Result<T, AwsError>,
     ) -> Result<T, AwsError> {
-        let function = self.functions.get_mut(&target.key()).ok_or_else(|| target.not_found())?;
-        let changed = change(function)?;
-        batch.put(&SPACE, function_key(&target.key()), stored(&*function));
+        let kept = self.functions.get_mut(&target.key()).ok_or_else(|| target.not_found())?;
+        // What is refused half-way has changed nothing.
+        let mut function = kept.clone();
+        let changed = change(&mut function)?;
+        batch.put(&SPACE, function_key(&target.key()), stored(&function));
+        *kept = function;
         Ok(changed)
     }
 
@@ -283,8 +343,8 @@ impl State {
     }
 
     /// The package of that hash.
-    pub fn code(&self, sha256: &str) -> Option<Code> {
-        Some(Code { zip: self.code.get(sha256)?.clone(), sha256: sha256.to_owned() })
+    pub fn code(&self, sha256: &str) -> Option<&Bytes> {
+        self.code.get(sha256)
     }
 
     /// Removes packages that no version has any more.
@@ -315,9 +375,10 @@ impl State {
     }
 
     /// Stores who else may use a layer version.
-    pub fn put_layer_policy(&mut self, arn: &str, policy: Policy, batch: &mut Batch) {
+    pub fn put_layer_policy(&mut self, arn: &str, policy: Policy, revision: String, batch: &mut Batch) {
         if let Some(version) = self.layers.get_mut(arn) {
             version.policy = policy;
+            version.policy_revision = revision;
             batch.put(&SPACE, format!("layer\0{arn}"), stored(&*version));
         }
     }
@@ -416,6 +477,11 @@ impl State {
     /// The request ids of all accepted asynchronous invocations.
     pub fn event_ids(&self) -> Vec<String> {
         self.events.keys().cloned().collect()
+    }
+
+    /// All of them, with their ids.
+    pub fn events(&self) -> impl Iterator<Item = (&String, &QueuedEvent)> {
+        self.events.iter()
     }
 
     /// Stores an asynchronous invocation.

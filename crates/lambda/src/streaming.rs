@@ -42,6 +42,7 @@ impl Lambda {
             client_context: call.input["ClientContext"].as_str().map(str::to_owned),
             span: call.scope.span,
             streams: true,
+            trace_header: call.scope.trace_header.clone(),
         };
         let finished = self.run(&target, invocation).await?;
         let mut events = Vec::new();

@@ -26,12 +26,14 @@ fn a_new_function_is_described_as_in_aws() {
             "TracingConfig": {"Mode": "PassThrough"}, "Version": "$LATEST",
         });
         let mut described = made.clone();
-        for computed in ["CodeSha256", "CodeSize", "RevisionId"] {
+        for computed in ["CodeSha256", "CodeSize", "RevisionId", "RuntimeVersionConfig"] {
             assert!(described.as_object_mut().and_then(|members| members.remove(computed)).is_some(), "{computed}");
         }
         assert_eq!(described, expected);
 
+        kernel.clock.sleep(std::time::Duration::from_millis(1)).await;
         let got = ok(&kernel, "lambda", "GetFunction", json!({"FunctionName": "hello"})).await;
+        assert_ne!(got["Configuration"]["RevisionId"], made["RevisionId"], "it has become active");
         assert_eq!(got["Configuration"]["State"], "Active");
         assert_eq!(got["Configuration"]["LastUpdateStatus"], "Successful");
         let listed = ok(&kernel, "lambda", "ListFunctions", json!({})).await;
@@ -59,7 +61,7 @@ fn refusals_are_in_the_words_of_aws() {
             ("CreateFunction", new(json!({"Runtime": "nodejs14.x"})), invalid, "The runtime parameter of nodejs14.x is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.".to_owned()),
             ("GetFunction", json!({"FunctionName": "none"}), not_found, format!("Function not found: {arn}:none")),
             ("GetFunction", json!({"FunctionName": "hello", "Qualifier": "42"}), not_found, format!("Function not found: {arn}:hello:42")),
-            ("Invoke", json!({"FunctionName": "none"}), not_found, format!("Function not found: {arn}:none")),
+            ("Invoke", json!({"FunctionName": "none"}), not_found, format!("Function not found: {arn}:none:$LATEST")),
             ("DeleteFunction", json!({"FunctionName": "hello", "Qualifier": "$LATEST"}), invalid, "$LATEST version cannot be deleted without deleting the function.".to_owned()),
             ("GetAlias", json!({"FunctionName": "hello", "Name": "none"}), not_found, format!("Cannot find alias arn: {arn}:hello:none")),
             ("UpdateAlias", json!({"FunctionName": "hello", "Name": "none"}), not_found, format!("Alias not found: {arn}:hello:none")),

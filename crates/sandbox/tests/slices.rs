@@ -104,6 +104,30 @@ fn memory_that_grows_in_small_slices_grows_once() {
 }
 
 #[test]
+fn a_guest_at_rest_can_be_copied_and_its_copies_are_woken() {
+    let image = image("(i32.store8 (i32.const 300) (i32.const 67))", "(call $log (i32.const 300) (i32.const 1))", "");
+    let mut sandbox = start(&image);
+    assert!(sandbox.snapshot().unwrap().is_none(), "it has not started yet");
+    assert!(matches!(sandbox.step(), Step::Waiting { until_us: None }));
+    let snapshot = sandbox.snapshot().unwrap().expect("it is at rest");
+    for _ in 0..2 {
+        let mut copy = start(&snapshot);
+        assert!(matches!(copy.step(), Step::Log(line) if line == "C"));
+    }
+    assert!(!image.is_snapshot() && snapshot.is_snapshot());
+}
+
+#[test]
+fn a_guest_that_waits_for_an_answer_cannot_be_copied() {
+    let mut sandbox = start(&image("(drop (call $http_start (i32.const 0) (i32.const 26)))", "", ""));
+    let Step::Http(call) = sandbox.step() else { panic!("the guest calls") };
+    assert!(sandbox.snapshot().unwrap().is_none());
+    sandbox.complete(call.id, Response::default());
+    assert!(matches!(sandbox.step(), Step::Waiting { .. }));
+    assert!(sandbox.snapshot().unwrap().is_some());
+}
+
+#[test]
 fn a_call_waits_until_it_is_answered() {
     let image = image(
         "(drop (call $http_start (i32.const 0) (i32.const 26)))",
@@ -276,4 +300,27 @@ fn what_is_no_guest_is_refused() {
     assert!(error(b"not wasm").starts_with("the runtime image x is not a valid guest: "));
     let no_exports = wat::parse_str("(module)").unwrap();
     assert_eq!(error(&no_exports), "the runtime image x is not a valid guest: the guest exports no memory");
+}
+
+#[test]
+fn a_guest_that_sleeps_goes_on_where_it_was() {
+    // It counts in its memory and in a page that it has grown, and asks to be woken again.
+    let count = "(i32.store8 (i32.const 400) (i32.add (i32.load8_u (i32.const 400)) (i32.const 1)))
+        (i32.store8 (i32.const 70000) (i32.load8_u (i32.const 400)))
+        (call $wake_at (f64.const 5000))";
+    let start = format!("(drop (memory.grow (i32.const 1))) (i32.store8 (i32.const 400) (i32.const 64)) {count}");
+    let wake = format!("{count} (call $log (i32.const 70000) (i32.const 1))");
+    let (host, config) = config();
+    let mut sandbox = Sandbox::start(&image(&start, &wake, ""), config).expect("the sandbox starts");
+    for seen in ["B", "C"] {
+        assert!(matches!(sandbox.step(), Step::Waiting { until_us: Some(5000) }));
+        let (memory, fuel) = (sandbox.memory_bytes(), sandbox.fuel_used());
+        sandbox.sleep();
+        assert_eq!((sandbox.memory_bytes(), sandbox.fuel_used()), (memory, fuel));
+        assert!(matches!(sandbox.step(), Step::Waiting { until_us: Some(5000) }), "it sleeps on");
+        host.0.set(host.0.get().max(5000));
+        assert!(matches!(sandbox.step(), Step::Log(line) if line == seen));
+        // What it asks for next lies in the past: it comes at once.
+        host.0.set(4000);
+    }
 }

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::host::Host;
-use crate::process::{capture, cargo, command, root, run as call, step, succeeds};
+use crate::process::{capture, cargo, command, root, run as call, step, succeeds, which};
 use crate::test::number_before;
 use crate::{build, npm, setup, tools};
 
@@ -25,6 +25,8 @@ struct Outcome {
     outdated: Vec<String>,
     /// The counts of the suite's own groups, a line for each, where it has groups.
     groups: Vec<String>,
+    /// The counts that a review looks for, `NAME: N of M`; the last lines of a run.
+    totals: Vec<String>,
 }
 
 /// Runs the suite that the first argument names.
@@ -33,16 +35,18 @@ pub fn run(args: &[String]) -> Result<ExitCode> {
     let outcome = match options.name.as_str() {
         "parity" => parity(&options)?,
         "dynalite" => dynalite(&options)?,
-        "sam" => sam(&options.folder)?,
-        other => bail!("there is no suite `{other}`: they are parity, dynalite and sam"),
+        "lambda" => lambda(&options)?,
+        "sam" => transform("conformance", &options.folder)?,
+        "extensions" => transform("extensions", &options.folder)?,
+        other => bail!("there is no suite `{other}`: they are parity, dynalite, lambda, sam and extensions"),
     };
     report(&options, outcome)
 }
 
 /// Takes from the failures those that tests/conformance/NAME-outdated.txt explains: lines that begin
-/// with `#` give a reason, and the names of tests follow it. A test there that does not fail is told as
-/// a failure, so that the file stays true.
-fn set_outdated_apart(outcome: &mut Outcome, explained: &str) {
+/// with `#` give a reason, and the names of tests follow it; a name that ends in `*` stands for all that
+/// begin so. A test there that does not fail is told as a failure, so that the file stays true.
+fn set_outdated_apart(outcome: &mut Outcome, label: &str, explained: &str) {
     let mut reason = "";
     let mut afresh = true;
     for line in explained.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -52,10 +56,13 @@ fn set_outdated_apart(outcome: &mut Outcome, explained: &str) {
             continue;
         }
         if std::mem::take(&mut afresh) {
-            outcome.outdated.push(format!("outdated: {reason}"));
+            outcome.outdated.push(format!("{label}: {reason}"));
         }
         let before = outcome.failures.len();
-        outcome.failures.retain(|name| name.replace('\n', " ") != line);
+        outcome.failures.retain(|name| {
+            let name = name.replace('\n', " ");
+            line.strip_suffix('*').map_or(name != line, |beginning| !name.starts_with(beginning))
+        });
         if outcome.failures.len() == before {
             outcome.failures.push(format!("{line} (passes, or is not there, although it counts as outdated)"));
         } else {
@@ -181,11 +188,65 @@ fn scored(suite: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The templates of AWS's translator: an example of the crate `sam`, in process.
-fn sam(folder: &Path) -> Result<Outcome> {
-    let mut example = cargo();
-    example.args(["run", "--quiet", "--package", "sam", "--example", "conformance", "--"]);
-    Ok(from_lines(&capture(example.arg(folder))?))
+/// What measures a transform: an example of its crate, which reads the suite's data.
+fn transform(example: &str, folder: &Path) -> Result<Outcome> {
+    let mut run = cargo();
+    run.args(["run", "--quiet", "--package", "sam", "--example", example, "--"]);
+    Ok(from_lines(&capture(run.arg(folder))?))
+}
+
+/// localstack/localstack: those of its tests of Lambda whose answers were recorded on AWS. They want Python
+/// 3.13 or newer, as `python3.13` or `python3`; their packages go into `.venv` in the suite's folder.
+fn lambda(options: &Options) -> Result<Outcome> {
+    const PACKAGES: [&str; 11] = [
+        "localstack-core[runtime]==2026.3.0",
+        "cbor2==5.8.0",
+        "aws-cdk-lib",
+        "httpx[http2]",
+        "json5",
+        "localstack-snapshot==0.3.5",
+        "pytest",
+        "pytest-httpserver",
+        "pytest-rerunfailures",
+        "pytest-split",
+        "pytest-tinybird",
+    ];
+    const FILES: [&str; 7] =
+        ["api", "common", "destinations", "developer_tools", "integration_xray", "runtimes", "unzip_crash"];
+    let environment = options.folder.join(".venv");
+    if !environment.join("complete").exists() {
+        step("install the suite's packages", || {
+            let python = ["python3.13", "python3"].into_iter().find_map(which).context("Python 3 is missing")?;
+            call(command(python).args(["-m", "venv", "--clear"]).arg(&environment))?;
+            call(command(environment.join("bin/python")).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES))?;
+            Ok(fs::write(environment.join("complete"), "")?)
+        })?;
+    }
+    let results = results_file("lambda")?;
+    options.against(|endpoint| {
+        let mut pytest = command(environment.join("bin/python"));
+        pytest.current_dir(&options.folder).args([
+            "-m",
+            "pytest",
+            "-p",
+            "lambda_suite",
+            "-q",
+            "--no-header",
+            "--tb=line",
+        ]);
+        pytest.arg("tests/aws/services/lambda_/test_lambda.py");
+        pytest.args(FILES.map(|name| format!("tests/aws/services/lambda_/test_lambda_{name}.py")));
+        pytest
+            .env("PYTHONPATH", root().join("tests/conformance"))
+            .env("SAMLET_RESULTS", &results)
+            .env("TEST_SKIP_LOCALSTACK_START", "1")
+            .env("TEST_AWS_ENDPOINT_URL", endpoint)
+            // The tests know 123456789012 as an account of others.
+            .env("TEST_AWS_ACCOUNT_ID", "000000000000")
+            .env("TEST_AWS_ACCESS_KEY_ID", "000000000000");
+        scored(&mut pytest)
+    })?;
+    Ok(from_lines(&fs::read_to_string(&results).context("the suite wrote no results")?))
 }
 
 const CREDENTIALS: [(&str, &str); 3] =
@@ -265,7 +326,11 @@ fn from_lines(lines: &str) -> Outcome {
             outcome.failures.push(name.to_owned());
         } else if let Some(passed) = number_before(line, "passed") {
             outcome.passed += usize::try_from(passed).unwrap_or(usize::MAX);
+            let skipped = number_before(line, "skipped").unwrap_or_default();
+            outcome.skipped += usize::try_from(skipped).unwrap_or(usize::MAX);
             outcome.groups.push(line.to_owned());
+        } else if line.contains(": ") && line.contains(" of ") {
+            outcome.totals.push(line.to_owned());
         }
     }
     outcome
@@ -277,19 +342,22 @@ fn text(value: &Value) -> String {
 
 fn report(options: &Options, mut outcome: Outcome) -> Result<ExitCode> {
     let explained = root().join(format!("tests/conformance/{}-outdated.txt", options.name));
+    // A suite of a whole service asks for more than what AWS has changed since: each reason is told.
+    let (kind, reason) = match options.name.as_str() {
+        "lambda" => ("explained", "explained"),
+        _ => ("expect what AWS no longer answers", "outdated"),
+    };
     let all = outcome.failures.len();
     let scoreboard = options.scoreboard();
     if let (Ok(explained), Some(_)) = (fs::read_to_string(explained), &scoreboard) {
-        set_outdated_apart(&mut outcome, &explained);
+        set_outdated_apart(&mut outcome, reason, &explained);
     }
     outcome.failures.sort();
     let (failed, outdated) = (outcome.failures.len(), all.saturating_sub(outcome.failures.len()));
     let mut summary = format!("{} passed, {failed} failed, {} skipped\n", outcome.passed, outcome.skipped);
     if outdated > 0 {
-        summary = format!(
-            "{} passed, {failed} failed, {outdated} expect what AWS no longer answers, {} skipped\n",
-            outcome.passed, outcome.skipped
-        );
+        summary =
+            format!("{} passed, {failed} failed, {outdated} {kind}, {} skipped\n", outcome.passed, outcome.skipped);
     }
     let mut score = summary.clone();
     for group in &outcome.groups {
@@ -311,6 +379,9 @@ fn report(options: &Options, mut outcome: Outcome) -> Result<ExitCode> {
     print!("{score}");
     if !outcome.failures.is_empty() {
         print!("{summary}");
+    }
+    for total in &outcome.totals {
+        println!("{total}");
     }
     let is_clean = outcome.failures.is_empty() && outcome.passed > 0;
     Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -335,17 +406,26 @@ mod tests {
             assert_eq!((outcome.passed, outcome.skipped), (1, 1));
             assert_eq!(outcome.failures, ["b"]);
         }
-        let lines = from_lines("failed: core b\ncore: 3 passed, 1 failed\nrest: 2 passed, 0 failed\n");
-        assert_eq!((lines.passed, lines.failures), (5, vec!["core b".to_owned()]));
+        let lines = from_lines("failed: core b\ncore: 3 passed, 1 failed\nrest: 2 passed, 0 failed, 4 skipped\n");
+        assert_eq!((lines.passed, lines.skipped, lines.failures), (5, 4, vec!["core b".to_owned()]));
     }
 
     #[test]
     fn what_is_outdated_does_not_count_unless_it_passes() {
         let names = ["a", "b"].map(str::to_owned).to_vec();
         let mut outcome = Outcome { failures: names, ..Outcome::default() };
-        set_outdated_apart(&mut outcome, "# worded differently since June\nb\nc\n");
+        set_outdated_apart(&mut outcome, "outdated", "# worded differently since June\nb\nc\n");
         assert_eq!(outcome.failures, ["a", "c (passes, or is not there, although it counts as outdated)"]);
         assert_eq!(outcome.outdated, ["outdated: worded differently since June", "  b"]);
+    }
+
+    #[test]
+    fn a_reason_may_stand_for_all_tests_of_a_kind() {
+        let names = ["echo[java11]", "echo[java17]", "echo[python]"].map(str::to_owned).to_vec();
+        let mut outcome = Outcome { failures: names, ..Outcome::default() };
+        set_outdated_apart(&mut outcome, "explained", "# no Java\necho[java*\n");
+        assert_eq!(outcome.failures, ["echo[python]"]);
+        assert_eq!(outcome.outdated, ["explained: no Java", "  echo[java*"]);
     }
 
     #[test]

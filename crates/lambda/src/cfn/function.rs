@@ -1,5 +1,7 @@
 //! `AWS::Lambda::Function`.
 
+use std::time::Duration;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kernel::{AwsError, Created, ResourceContext};
 use serde_json::{Value, json};
@@ -12,12 +14,13 @@ use super::{
 use crate::code::zip_of;
 
 /// What a function's settings are when a template does not say.
-const DEFAULTS: [(&str, &str); 10] = [
+const DEFAULTS: [(&str, &str); 11] = [
     ("Description", "\"\""),
     ("Timeout", "3"),
     ("MemorySize", "128"),
     ("Environment", r#"{"Variables": {}}"#),
     ("Layers", "[]"),
+    ("ImageConfig", "{}"),
     ("DeadLetterConfig", r#"{"TargetArn": ""}"#),
     ("EphemeralStorage", r#"{"Size": 512}"#),
     ("TracingConfig", r#"{"Mode": "PassThrough"}"#),
@@ -34,6 +37,7 @@ pub async fn create(context: &ResourceContext, properties: &Value) -> Result<Cre
     properties["Code"] = code(&properties)?;
     let made = request(context, "CreateFunction", input("CreateFunction", &properties)).await?;
     let name = made["FunctionName"].as_str().unwrap_or_default();
+    stabilize(context, name).await?;
     reserve(context, name, &Value::Null, &properties["ReservedConcurrentExecutions"]).await?;
     manage(context, name, &Value::Null, &properties).await?;
     Ok(function(&made))
@@ -60,10 +64,28 @@ pub async fn update(context: &ResourceContext, name: &str, old: &Value, new: &Va
     } else {
         request(context, "GetFunctionConfiguration", json!({"FunctionName": name})).await?
     };
+    stabilize(context, name).await?;
     retag(context, &changed["FunctionArn"], old, new).await?;
     reserve(context, name, &old["ReservedConcurrentExecutions"], &new["ReservedConcurrentExecutions"]).await?;
     manage(context, name, old, new).await?;
     Ok(function(&changed))
+}
+
+/// Waits until a function or a version is ready, as a stack does before it goes on.
+pub async fn stabilize(context: &ResourceContext, name: &str) -> Result<(), AwsError> {
+    loop {
+        // Most is ready a moment later, also while the clock stands still.
+        context.kernel.tasks.breathe().await;
+        let now = request(context, "GetFunctionConfiguration", json!({"FunctionName": name})).await?;
+        if now["State"] == "Failed" {
+            let reason = now["StateReason"].as_str().unwrap_or_default();
+            return Err(AwsError::new("NotStabilized", format!("Resource handler returned message: \"{reason}\"")));
+        }
+        if now["State"] != "Pending" && now["LastUpdateStatus"] != "InProgress" {
+            return Ok(());
+        }
+        context.kernel.clock.sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// How logs are written with everything that a template leaves out: the API keeps what it is not told.
@@ -134,7 +156,8 @@ async fn manage(context: &ResourceContext, name: &str, old: &Value, new: &Value)
     Ok(())
 }
 
-async fn retag(context: &ResourceContext, arn: &Value, old: &Value, new: &Value) -> Result<(), AwsError> {
+/// Brings tags to what the new template says.
+pub async fn retag(context: &ResourceContext, arn: &Value, old: &Value, new: &Value) -> Result<(), AwsError> {
     let (old, new) = (&with_tag_map(old)["Tags"], &with_tag_map(new)["Tags"]);
     if old == new {
         return Ok(());
@@ -144,7 +167,7 @@ async fn retag(context: &ResourceContext, arn: &Value, old: &Value, new: &Value)
     if !gone.is_empty() {
         request(context, "UntagResource", json!({"Resource": arn, "TagKeys": gone})).await?;
     }
-    if new.is_object() {
+    if new.as_object().is_some_and(|tags| !tags.is_empty()) {
         request(context, "TagResource", json!({"Resource": arn, "Tags": new})).await?;
     }
     Ok(())

@@ -22,13 +22,17 @@ pub struct Credentials {
 pub async fn assume(kernel: &Kernel, target: &Target, role: &str) -> Result<Option<Credentials>, AwsError> {
     let caller = Caller::service("lambda");
     let scope = Scope { account: target.account.clone(), ..Scope::new(kernel, &target.region, caller) };
-    // A session's name has two characters at least, a function's one.
-    let input = json!({"RoleArn": role, "RoleSessionName": format!("{:_<2}", target.name)});
+    let input = json!({"RoleArn": role, "RoleSessionName": session_name(&target.name)});
     match aws_api::invoke(kernel, scope, "sts", "AssumeRole", input).await {
         Ok(answer) => aws_api::parse(answer["Credentials"].clone()).map(Some),
         Err(error) if error.code == "InternalFailure" => Ok(None),
         Err(_) => Err(AwsError::access_denied("The role defined for the function cannot be assumed by Lambda.")),
     }
+}
+
+/// The name of a function's session: its own. But a session's has two characters at least.
+pub fn session_name(function: &str) -> String {
+    if function.len() > 1 { function.to_owned() } else { format!("{function}@lambda_function") }
 }
 
 impl Lambda {

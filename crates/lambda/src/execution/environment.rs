@@ -7,18 +7,21 @@ use futures_channel::mpsc;
 use futures_util::{FutureExt, StreamExt, future::select};
 use http::{Request, Response};
 use kernel::{AwsError, Caller, Timestamp};
-use sandbox::{HttpCall, SandboxConfig, Scratch, Step};
+use sandbox::{HttpCall, Image, SandboxConfig, Scratch, Step};
 
 use super::{
-    Activity, CurrentSpan, Invocation, Plan,
+    Activity, CurrentSpan, Initialization, Invocation, Plan,
+    credentials::session_name,
     logs::LogStream,
     meter::{GuestClock, Meter},
-    platform::{Event, Figures, Format},
+    platform::{ColdStart, Event, Figures, Format},
     program::{Entrypoint, Process},
     report::{self, Answer, Failure},
     runtime_api::{self, Message},
+    snapshots::not_restored,
     world,
 };
+use crate::functions::runtime_version;
 
 /// How long an init may take before it is tried again as part of the invocation.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
@@ -26,6 +29,15 @@ const INIT_LIMIT: Duration = Duration::from_secs(10);
 /// How old an environment may get before the next invocation gets a new one: its credentials last an
 /// hour.
 const LIFETIME: Duration = Duration::from_secs(45 * 60);
+
+/// How long an init may take that a snapshot is taken after, at least.
+const SNAPSHOT_INIT_LIMIT: Duration = Duration::from_secs(130);
+
+/// How old one may get that is kept ready: another takes its place before it is too old to work.
+pub const RENEWAL: Duration = Duration::from_secs(40 * 60);
+
+/// A guest that waits for longer gives its memory back meanwhile: a thousand can wait at once.
+const LONG_WAIT: Duration = Duration::from_millis(500);
 
 /// One sandbox with a runtime in it.
 pub struct Environment {
@@ -72,7 +84,7 @@ impl Environment {
         let settings = &plan.version.settings;
         let caller = Caller::RoleSession {
             role_arn: settings.role.clone(),
-            session_name: plan.target.name.clone(),
+            session_name: session_name(&plan.target.name),
             session_policy: None,
         };
         let group = settings.log_group(&plan.target.name);
@@ -90,6 +102,11 @@ impl Environment {
         self.plan.kernel.clock.now().since(self.started) > LIFETIME
     }
 
+    /// Whether it is kept ready, and old enough to be replaced.
+    pub fn is_due(&self) -> bool {
+        self.is_provisioned() && self.plan.kernel.clock.now().since(self.started) >= RENEWAL
+    }
+
     /// Counts it as part of a fleet for as long as it lives.
     pub fn join(&mut self, fleet: Rc<()>) {
         self.fleet = Some(fleet);
@@ -98,6 +115,11 @@ impl Environment {
     /// Whether it is kept ready, however long nobody needs it.
     pub fn is_provisioned(&self) -> bool {
         self.fleet.is_some()
+    }
+
+    /// Gives back the memory of an environment that is frozen.
+    pub fn sleep(&mut self) {
+        self.guest.sandbox.sleep();
     }
 
     /// Gets the runtime ready before there is an event; whether that went well.
@@ -109,6 +131,15 @@ impl Environment {
         Ok(ready)
     }
 
+    /// Runs the init of a function's version, and keeps what came of it.
+    pub async fn snapshot(&mut self) -> Result<Image, Failure> {
+        let timeout = Duration::from_secs(self.plan.version.settings.timeout);
+        let ready = self.init("init", timeout.max(SNAPSHOT_INIT_LIMIT)).await;
+        self.logs.flush();
+        ready?;
+        self.guest.sandbox.snapshot().ok_or(Failure::Exited(sandbox::Exit::Code(0)))
+    }
+
     /// Works on `invocation`, after an init if the runtime is not ready yet.
     pub async fn invoke(&mut self, invocation: Invocation) -> Result<Ended, AwsError> {
         *self.guest.span.borrow_mut() = invocation.span;
@@ -116,8 +147,8 @@ impl Environment {
         let prepared = self.prepare(timeout).await?;
         let id = invocation.request_id.clone();
         self.say(&Event::Start { request_id: &id, version: &self.plan.version.name() });
-        let (init, outcome) = match prepared {
-            Ok(init) => (init, self.work(invocation, timeout).await),
+        let (cold_start, outcome) = match prepared {
+            Ok(cold_start) => (cold_start, self.work(invocation, timeout).await),
             Err(failure) => (None, Err(failure)),
         };
         let failure = outcome.as_ref().err();
@@ -128,7 +159,7 @@ impl Environment {
         let figures = Figures {
             request_id: &id,
             duration: self.guest.meter.millis(),
-            init,
+            cold_start,
             memory_mb: self.plan.version.settings.memory_size,
             used_mb: self.guest.sandbox.memory_bytes().div_ceil(1 << 20) as u64,
         };
@@ -142,16 +173,21 @@ impl Environment {
         Ok(Ended { answer, tail: self.logs.take_tail(), reusable, duration })
     }
 
-    /// Makes the runtime ready if it is not: the milliseconds that a cold start took, or why the
-    /// runtime cannot work. A failed init is tried once more, then in the time of the invocation.
-    async fn prepare(&mut self, timeout: Duration) -> Result<Result<Option<f64>, Failure>, AwsError> {
+    /// Makes the runtime ready if it is not: what a cold start took, or why the runtime cannot work. A
+    /// failed init is tried once more, then in the time of the invocation.
+    async fn prepare(&mut self, timeout: Duration) -> Result<Result<Option<ColdStart>, Failure>, AwsError> {
         if self.guest.next.is_some() {
             return Ok(Ok(None));
         }
         self.plan.seen.turns(Activity::Starting);
+        if self.plan.entrypoint.is_snapshot() {
+            let millis = self.restore().await.map_err(|failure| not_restored(&failure))?;
+            self.plan.seen.initialised(millis);
+            return Ok(Ok(Some(ColdStart::Restore(millis))));
+        }
         if let Ok(millis) = self.init("init", INIT_LIMIT).await {
             self.plan.seen.initialised(millis);
-            return Ok(Ok(Some(millis)));
+            return Ok(Ok(Some(ColdStart::Init(millis))));
         }
         let span = *self.guest.span.borrow();
         self.guest = Guest::start(&self.plan, &self.clock, &self.logs)?;
@@ -184,13 +220,31 @@ impl Environment {
         }
     }
 
+    /// Runs the copy of a runtime that was ready until it asks for its first invocation; the milliseconds
+    /// that it took.
+    async fn restore(&mut self) -> Result<f64, Failure> {
+        let (function, version) = (&self.plan.target.name, self.plan.version.name());
+        let runtime = self.plan.version.settings.runtime.as_deref().unwrap_or_default();
+        let runtime_version = runtime_version(&self.plan.target.region, runtime);
+        self.say(&Event::RestoreStart { runtime, runtime_version: &runtime_version, function, version: &version });
+        self.guest.meter.begin_init(INIT_LIMIT);
+        let result = self.run().await;
+        let millis = self.guest.meter.millis();
+        let result = result.and_then(|()| self.guest.outcome.take().unwrap_or(Ok(Answer::default())));
+        self.say(&Event::RestoreReport { duration: millis, failure: result.as_ref().err() });
+        if result.is_err() {
+            self.logs.flush();
+        }
+        result.map(|_| millis)
+    }
+
     /// Hands the event to a runtime that is ready, and runs it until it asks for the next one.
     async fn work(&mut self, invocation: Invocation, timeout: Duration) -> Result<Answer, Failure> {
         self.plan.seen.turns(Activity::Busy);
         self.guest.meter.begin(timeout);
         let deadline = self.clock.now_ms() + timeout.as_millis() as u64;
         if let Some(id) = self.guest.next.take() {
-            let trace_id = self.trace_id();
+            let trace_id = self.trace_id(invocation.trace_header.as_deref());
             self.guest.sandbox.complete(id, runtime_api::event(&invocation, deadline, &trace_id));
         }
         self.guest.streams = invocation.streams;
@@ -215,6 +269,8 @@ impl Environment {
                 Step::Log(line) => self.log(&line),
                 Step::Http(call) => self.http(call),
                 Step::Waiting { .. } if self.guest.next.is_some() => return Ok(()),
+                // It is ready to be copied: it has come back, and waits for nothing.
+                Step::Waiting { .. } if self.is_at_rest() => return Ok(()),
                 Step::Waiting { until_us } => self.wait(until_us, left).await,
                 Step::Exited(exit) => {
                     // A runtime that reported why it could not start has said more than its exit does.
@@ -227,6 +283,11 @@ impl Environment {
         }
     }
 
+    fn is_at_rest(&self) -> bool {
+        let is_for_snapshot = self.plan.initialization == Initialization::SnapStart;
+        is_for_snapshot && !self.plan.entrypoint.is_snapshot() && self.guest.sandbox.is_at_rest()
+    }
+
     /// Waits for an answer, for the guest's timer, or for the end of its time.
     async fn wait(&mut self, until_us: Option<u64>, left: Duration) {
         let clock = &self.plan.kernel.clock;
@@ -234,6 +295,9 @@ impl Environment {
         let timer = until_us.map_or(left, |until| {
             Duration::from_micros((until as f64 - self.clock.now_us()).max(0.0).ceil() as u64).min(left)
         });
+        if until_us.is_some() && timer >= LONG_WAIT {
+            self.guest.sandbox.sleep();
+        }
         let sleep = clock.sleep(timer).boxed_local();
         if let futures_util::future::Either::Left((Some((id, response)), _)) =
             select(self.guest.answers.next(), sleep).await
@@ -320,10 +384,17 @@ impl Environment {
         }
     }
 
-    fn trace_id(&self) -> String {
-        let seconds = self.plan.kernel.clock.now().secs();
+    /// `_X_AMZN_TRACE_ID`: goes on with the trace that the request is part of, or begins one. With
+    /// `TracingConfig` active, what nobody has decided on is sampled.
+    fn trace_id(&self, header: Option<&str>) -> String {
+        let field = |name: &str| header?.split(';').find_map(|part| part.trim().strip_prefix(name));
         let hex = |length| self.plan.kernel.rng.string("0123456789abcdef", length);
-        format!("Root=1-{seconds:08x}-{};Parent={};Sampled=0", hex(24), hex(16))
+        let root = field("Root=")
+            .map_or_else(|| format!("1-{:08x}-{}", self.plan.kernel.clock.now().secs(), hex(24)), str::to_owned);
+        let is_active = self.plan.version.settings.tracing_config.mode == "Active";
+        let sampled = field("Sampled=").filter(|sampled| matches!(*sampled, "0" | "1"));
+        let sampled = sampled.unwrap_or(if is_active { "1" } else { "0" });
+        format!("Root={root};Parent={};Sampled={sampled}", hex(16))
     }
 }
 
@@ -373,10 +444,15 @@ fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
         ("AWS_LAMBDA_INITIALIZATION_TYPE", plan.initialization.name()),
         ("AWS_LAMBDA_LOG_GROUP_NAME", logs.group()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", logs.name()),
-        ("AWS_LAMBDA_LOG_FORMAT", logging.log_format.as_deref().unwrap_or("Text")),
         ("AWS_LAMBDA_RUNTIME_API", runtime_api::HOST),
         ("LAMBDA_TASK_ROOT", "/var/task"),
         ("LAMBDA_RUNTIME_DIR", "/var/runtime"),
+        ("PWD", "/var/task"),
+        ("SHLVL", "0"),
+        ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),
+        ("AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129:2000"),
+        ("_AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129"),
+        ("_AWS_XRAY_DAEMON_PORT", "2000"),
         ("TZ", ":UTC"),
         ("LANG", "en_US.UTF-8"),
         ("PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin"),
@@ -384,9 +460,17 @@ fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
             "LD_LIBRARY_PATH",
             "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
         ),
-        ("NODE_PATH", "/opt/nodejs/node22/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules"),
     ];
+    match settings.runtime.as_deref() {
+        Some(runtime) if runtime.starts_with("nodejs") => {
+            let path = "/opt/nodejs/node22/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules";
+            variables.push(("NODE_PATH", path));
+        }
+        Some(runtime) if runtime.starts_with("python") => variables.push(("PYTHONPATH", "/var/runtime")),
+        _ => {}
+    }
     if logging.log_format.as_deref() == Some("JSON") {
+        variables.push(("AWS_LAMBDA_LOG_FORMAT", "JSON"));
         variables.push(("AWS_LAMBDA_LOG_LEVEL", logging.application_log_level.as_deref().unwrap_or("INFO")));
     }
     if let Some(credentials) = &plan.credentials {
@@ -400,6 +484,10 @@ fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
         variables.extend(program.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     }
     variables.extend(settings.variables());
+    if settings.is_image() {
+        // The image says what runs, and no managed runtime does.
+        variables.retain(|(name, _)| !matches!(*name, "_HANDLER" | "AWS_EXECUTION_ENV"));
+    }
     // Of a name that is set twice the last one counts.
     let unique: BTreeMap<&str, &str> = variables.into_iter().collect();
     unique.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()

@@ -11,6 +11,7 @@ mod program;
 mod report;
 mod runtime_api;
 mod sandboxes;
+mod snapshots;
 mod world;
 
 use std::{cell::RefCell, rc::Rc};
@@ -28,6 +29,7 @@ pub use pool::{Pool, Slot};
 pub use program::{Entrypoint, Program};
 pub use report::Answer;
 pub use sandboxes::{Activity, Sandbox, SandboxView, Sandboxes, Throttles};
+pub use snapshots::Snapshots;
 
 /// An event on its way into a function.
 #[derive(Clone, Debug)]
@@ -43,6 +45,8 @@ pub struct Invocation {
     pub span: Option<SpanId>,
     /// Whether the caller takes the answer in pieces.
     pub streams: bool,
+    /// `X-Amzn-Trace-Id` of the request, if it is part of a trace of X-Ray already.
+    pub trace_header: Option<String>,
 }
 
 /// What an execution environment is made of.
@@ -68,6 +72,8 @@ pub enum Initialization {
     OnDemand,
     /// Ahead of all events.
     Provisioned,
+    /// When the version is published, for a snapshot; or from that.
+    SnapStart,
 }
 
 impl Initialization {
@@ -76,6 +82,7 @@ impl Initialization {
         match self {
             Self::OnDemand => "on-demand",
             Self::Provisioned => "provisioned-concurrency",
+            Self::SnapStart => "snap-start",
         }
     }
 }

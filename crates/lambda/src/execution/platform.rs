@@ -36,6 +36,8 @@ pub enum Event<'a> {
     End { request_id: &'a str, duration: f64, failure: Option<&'a Failure> },
     Report { figures: &'a Figures<'a>, failure: Option<&'a Failure> },
     InitStart { initialization: &'a str, phase: &'a str, function: &'a str, version: &'a str, memory_mb: u64 },
+    RestoreStart { runtime: &'a str, runtime_version: &'a str, function: &'a str, version: &'a str },
+    RestoreReport { duration: f64, failure: Option<&'a Failure> },
     InitReport { duration: f64, initialization: &'a str, phase: &'a str, failure: Option<&'a Failure> },
 }
 
@@ -44,16 +46,31 @@ pub struct Figures<'a> {
     pub request_id: &'a str,
     /// Milliseconds.
     pub duration: f64,
-    /// Milliseconds of the cold start, if there was one.
-    pub init: Option<f64>,
+    pub cold_start: Option<ColdStart>,
     pub memory_mb: u64,
     pub used_mb: u64,
 }
 
+/// What went before the first invocation of an environment, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ColdStart {
+    Init(f64),
+    /// From a snapshot.
+    Restore(f64),
+}
+
 impl Figures<'_> {
-    /// Since August 2025 the init counts into the billed duration.
+    fn init(&self) -> Option<f64> {
+        self.cold_start.and_then(|start| if let ColdStart::Init(millis) = start { Some(millis) } else { None })
+    }
+
+    fn restore(&self) -> Option<f64> {
+        self.cold_start.and_then(|start| if let ColdStart::Restore(millis) = start { Some(millis) } else { None })
+    }
+
+    /// Since August 2025 the init counts into the billed duration. A restore is billed apart.
     fn billed(&self) -> f64 {
-        (self.duration + self.init.unwrap_or_default()).ceil()
+        (self.duration + self.init().unwrap_or_default()).ceil()
     }
 }
 
@@ -97,21 +114,33 @@ fn text(event: &Event, moment: &str) -> Option<String> {
         Event::InitReport { duration, phase, failure: Some(failure), .. } => {
             format!("INIT_REPORT Init Duration: {duration:.2} ms\tPhase: {phase}\t{}", status(failure))
         }
+        Event::RestoreStart { runtime, runtime_version, .. } => {
+            format!("RESTORE_START Runtime Version: {runtime}\tRuntime Version ARN: {runtime_version}")
+        }
+        Event::RestoreReport { duration, failure } => {
+            let status = failure.map(|failure| format!("\t{}", status(failure))).unwrap_or_default();
+            format!("RESTORE_REPORT Restore Duration: {duration:.2} ms{status}")
+        }
         Event::InitStart { .. } | Event::InitReport { .. } => return None,
     })
 }
 
 fn report(figures: &Figures, failure: Option<&Failure>) -> String {
-    let Figures { request_id, duration, init, memory_mb, used_mb } = figures;
+    let Figures { request_id, duration, memory_mb, used_mb, .. } = figures;
     let billed = figures.billed();
     let mut line = format!(
         "REPORT RequestId: {request_id}\tDuration: {duration:.2} ms\tBilled Duration: {billed} ms\tMemory Size: \
          {memory_mb} MB\tMax Memory Used: {used_mb} MB\t"
     );
-    if let Some(init) = init {
-        // Writing to a String cannot fail.
-        let _ = write!(line, "Init Duration: {init:.2} ms\t");
-    }
+    // Writing to a String cannot fail.
+    let _ = match figures.cold_start {
+        Some(ColdStart::Init(init)) => write!(line, "Init Duration: {init:.2} ms\t"),
+        Some(ColdStart::Restore(restore)) => {
+            let billed = restore.ceil();
+            write!(line, "Restore Duration: {restore:.2} ms\tBilled Restore Duration: {billed} ms\t")
+        }
+        None => Ok(()),
+    };
     // Errors of the function itself are no failure of the environment.
     if let Some(failure) = failure.filter(|failure| !matches!(failure, Failure::Reported { .. })) {
         line += &status(failure);
@@ -168,6 +197,19 @@ fn record(event: &Event) -> Option<(&'static str, Value, Level)> {
             });
             ("platform.initStart", record, Level::Debug)
         }
+        Event::RestoreStart { runtime, runtime_version, function, version } => {
+            let record = json!({
+                "runtimeVersion": runtime,
+                "runtimeVersionArn": runtime_version,
+                "functionName": function,
+                "functionVersion": version,
+            });
+            ("platform.restoreStart", record, Level::Debug)
+        }
+        Event::RestoreReport { duration, failure } => {
+            let record = json!({"metrics": {"durationMs": rounded(*duration)}});
+            ("platform.restoreReport", with_status(record, *failure), Level::Debug.or_warn(*failure))
+        }
         Event::Report { figures, failure } => {
             let mut metrics = json!({
                 "durationMs": rounded(figures.duration),
@@ -175,8 +217,12 @@ fn record(event: &Event) -> Option<(&'static str, Value, Level)> {
                 "memorySizeMB": figures.memory_mb,
                 "maxMemoryUsedMB": figures.used_mb,
             });
-            if let Some(init) = figures.init {
+            if let Some(init) = figures.init() {
                 metrics["initDurationMs"] = json!(rounded(init));
+            }
+            if let Some(restore) = figures.restore() {
+                metrics["restoreDurationMs"] = json!(rounded(restore));
+                metrics["billedRestoreDurationMs"] = json!(restore.ceil());
             }
             let record = with_status(json!({"requestId": figures.request_id, "metrics": metrics}), *failure);
             ("platform.report", record, Level::Info.or_warn(*failure))
@@ -197,7 +243,13 @@ mod tests {
 
     use super::*;
 
-    const FIGURES: Figures = Figures { request_id: "id", duration: 1.2, init: Some(100.5), memory_mb: 128, used_mb: 3 };
+    const FIGURES: Figures = Figures {
+        request_id: "id",
+        duration: 1.2,
+        cold_start: Some(ColdStart::Init(100.5)),
+        memory_mb: 128,
+        used_mb: 3,
+    };
 
     fn line(format: Option<&str>, event: &Event) -> Option<String> {
         let config = LoggingConfig { log_format: format.map(str::to_owned), ..LoggingConfig::default() };
@@ -211,12 +263,24 @@ mod tests {
             "REPORT RequestId: id\tDuration: 1.20 ms\tBilled Duration: 102 ms\tMemory Size: 128 MB\tMax Memory Used: \
              3 MB\tInit Duration: 100.50 ms\t"
         );
-        let late = Figures { duration: 3000.0, init: None, ..FIGURES };
+        let late = Figures { duration: 3000.0, cold_start: None, ..FIGURES };
         assert!(
             line(None, &Event::Report { figures: &late, failure: Some(&Failure::TimedOut) })
                 .unwrap()
                 .ends_with("Billed Duration: 3000 ms\tMemory Size: 128 MB\tMax Memory Used: 3 MB\tStatus: timeout")
         );
+    }
+
+    #[test]
+    fn a_restore_is_billed_apart() {
+        let restored = Figures { cold_start: Some(ColdStart::Restore(7.25)), ..FIGURES };
+        assert_eq!(
+            line(None, &Event::Report { figures: &restored, failure: None }).unwrap(),
+            "REPORT RequestId: id\tDuration: 1.20 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 3 \
+             MB\tRestore Duration: 7.25 ms\tBilled Restore Duration: 8 ms\t"
+        );
+        let report = Event::RestoreReport { duration: 7.25, failure: None };
+        assert_eq!(line(None, &report).unwrap(), "RESTORE_REPORT Restore Duration: 7.25 ms");
     }
 
     #[test]

@@ -21,6 +21,13 @@ pub enum Entrypoint {
     Invalid(String),
 }
 
+impl Entrypoint {
+    /// Whether it begins where a function's init has ended.
+    pub fn is_snapshot(&self) -> bool {
+        matches!(self, Self::Runtime(image) if image.is_snapshot())
+    }
+}
+
 /// A program of the user's.
 #[derive(Clone)]
 pub struct Program {
@@ -33,7 +40,6 @@ pub struct Program {
 }
 
 /// What runs, or why it does not.
-#[expect(clippy::large_enum_variant, reason = "an environment has one, and most are the largest")]
 pub enum Process {
     Guest(Sandbox),
     Command(Command),
@@ -81,6 +87,24 @@ impl Process {
         if let Self::Guest(sandbox) = self {
             sandbox.fail(id, reason);
         }
+    }
+
+    /// Gives back the memory of a guest that waits.
+    pub fn sleep(&mut self) {
+        if let Self::Guest(sandbox) = self {
+            sandbox.sleep();
+        }
+    }
+
+    /// Whether a runtime has come back from its start, and waits for nothing.
+    pub fn is_at_rest(&self) -> bool {
+        matches!(self, Self::Guest(sandbox) if sandbox.is_at_rest())
+    }
+
+    /// A runtime that is at rest, as an image.
+    pub fn snapshot(&self) -> Option<Image> {
+        let Self::Guest(sandbox) = self else { return None };
+        sandbox.snapshot().ok().flatten()
     }
 
     /// All the fuel that was used.

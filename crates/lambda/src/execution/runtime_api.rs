@@ -42,7 +42,7 @@ pub fn read(request: &Request<Bytes>) -> Message {
     };
     match (request.method(), path.split('/').collect::<Vec<_>>().as_slice()) {
         (&Method::GET, ["invocation", "next"]) => Message::Next,
-        (&Method::POST, ["init", "error"]) => Message::InitError { error_type: error_type(), payload },
+        (&Method::POST, ["init" | "restore", "error"]) => Message::InitError { error_type: error_type(), payload },
         (&Method::POST, ["invocation", id, "response"]) => {
             Message::Response { request_id: (*id).to_owned(), payload, content_type: streamed_type(request.headers()) }
         }

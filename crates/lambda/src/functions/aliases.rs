@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{check_revision, page, target};
 use crate::{
     Lambda,
-    names::{Target, conflict, invalid, not_found},
+    names::{Target, conflict, invalid, not_found, untyped},
     state::{Alias, Function, LATEST},
 };
 
@@ -120,7 +120,8 @@ fn check(alias: &Alias, function: &Function, target: &Target) -> Result<(), AwsE
     }
     for version in alias.weights.keys() {
         if alias.version == LATEST {
-            return Err(invalid("$LATEST is not supported for an alias pointing to more than 1 version"));
+            let message = "$LATEST is not supported for an alias pointing to more than 1 version";
+            return Err(untyped(invalid(message)));
         }
         if *version == alias.version {
             return Err(invalid(&format!(

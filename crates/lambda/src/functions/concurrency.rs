@@ -5,7 +5,11 @@ use kernel::{AwsError, Batch};
 use serde_json::{Value, json};
 
 use super::{target, unqualified, unreserved_concurrency};
-use crate::{Lambda, names::invalid, state::LATEST};
+use crate::{
+    Lambda,
+    names::{invalid, untyped},
+    state::LATEST,
+};
 
 /// How many invocations an account may have under way in a region.
 pub const ACCOUNT_CONCURRENCY: u64 = 1000;
@@ -24,17 +28,17 @@ impl Lambda {
             let function = state.function(&target).map_err(|_| target.with_qualifier(LATEST).not_found())?;
             let provisioned = function.provisioned_total();
             if wanted < provisioned {
-                return Err(invalid(&format!(
+                return Err(untyped(invalid(&format!(
                     " ReservedConcurrentExecutions  {wanted} should not be lower than function's total provisioned \
                      concurrency [{provisioned}]."
-                )));
+                ))));
             }
             let own = function.reserved.unwrap_or(provisioned);
             if wanted + MIN_UNRESERVED > unreserved_concurrency(&state, &target) + own {
-                return Err(invalid(&format!(
+                return Err(untyped(invalid(&format!(
                     "Specified ReservedConcurrentExecutions for function decreases account's \
                      UnreservedConcurrentExecution below its minimum value of [{MIN_UNRESERVED}]."
-                )));
+                ))));
             }
             state.change_function(&target, &mut batch, |function| {
                 function.reserved = Some(wanted);
@@ -69,7 +73,9 @@ impl Lambda {
         let functions: Vec<_> = state.functions(&call.scope.account, &call.scope.region).map(|(_, f)| f).collect();
         let reserved: u64 = functions.iter().filter_map(|function| function.reserved).sum();
         let versions = functions.iter().flat_map(|function| function.versions.values().chain([&function.latest]));
-        let code: usize = versions.map(|version| version.code_size).sum();
+        let layers = crate::layers::arn(&call.scope, "");
+        let layers = state.all_layers().filter(|(arn, _)| arn.starts_with(&layers)).map(|(_, layer)| layer.code_size);
+        let code: usize = versions.map(|version| version.code_size).chain(layers).sum();
         json!({
             "AccountLimit": {
                 "TotalCodeSize": 80_530_636_800_u64,

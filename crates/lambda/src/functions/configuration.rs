@@ -1,37 +1,61 @@
 //! `FunctionConfiguration`: how answers describe a version.
 
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
-use super::Shown;
-use crate::{names::Target, state::Version};
+use crate::{
+    names::Target,
+    state::{Progress, State, Version},
+};
 
 /// A version as the operations on one function describe it.
-pub fn describe(target: &Target, version: &Version, shown: Shown) -> Value {
-    let mut members = members(target, version);
-    members.insert("State".into(), json!(if shown == Shown::BeingCreated { "Pending" } else { "Active" }));
-    match shown {
-        Shown::BeingCreated => {
-            members.insert("StateReason".into(), json!("The function is being created."));
-            members.insert("StateReasonCode".into(), json!("Creating"));
+pub fn describe(state: &State, target: &Target, version: &Version) -> Value {
+    let mut members = members(state, target, version);
+    let (reason, code) = ("The function is being created.", "Creating");
+    let progress = match &version.progress {
+        Progress::Settled => json!({"State": "Active", "LastUpdateStatus": "Successful"}),
+        Progress::Creating => json!({"State": "Pending", "StateReason": reason, "StateReasonCode": code}),
+        Progress::Updating => json!({
+            "State": "Active",
+            "LastUpdateStatus": "InProgress",
+            "LastUpdateStatusReason": reason,
+            "LastUpdateStatusReasonCode": code,
+        }),
+        Progress::Failed { code, reason } => {
+            json!({"State": "Failed", "StateReason": reason, "StateReasonCode": code})
         }
-        Shown::BeingUpdated => {
-            members.insert("LastUpdateStatus".into(), json!("InProgress"));
-            members.insert("LastUpdateStatusReason".into(), json!("The function is being created."));
-            members.insert("LastUpdateStatusReasonCode".into(), json!("Creating"));
-        }
-        Shown::Settled => {
-            members.insert("LastUpdateStatus".into(), json!("Successful"));
-        }
+    };
+    if let Value::Object(progress) = progress {
+        members.extend(progress);
+    }
+    let is_optimized = version.starts_from_snapshot() && version.progress == Progress::Settled;
+    members["SnapStart"]["OptimizationStatus"] = json!(if is_optimized { "On" } else { "Off" });
+    if let Some(arn) = runtime_version_of(state, target, version) {
+        members.insert("RuntimeVersionConfig".into(), json!({"RuntimeVersionArn": arn}));
     }
     Value::Object(members)
 }
 
 /// A version as lists describe it: without its state.
-pub fn listed(target: &Target, version: &Version) -> Value {
-    Value::Object(members(target, version))
+pub fn listed(state: &State, target: &Target, version: &Version) -> Value {
+    Value::Object(members(state, target, version))
 }
 
-fn members(target: &Target, version: &Version) -> Map<String, Value> {
+/// The ARN of a runtime: there is one version of each here.
+pub fn runtime_version(region: &str, runtime: &str) -> String {
+    let hash = Sha256::digest(runtime).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    format!("arn:{}:lambda:{region}::runtime:{hash}", kernel::partition(region))
+}
+
+/// The ARN of the runtime that a version runs on: the one that it is held to, or the newest.
+fn runtime_version_of(state: &State, target: &Target, version: &Version) -> Option<String> {
+    let runtime = version.settings.runtime.as_deref()?;
+    let managed = state.function(target).ok().and_then(|function| function.runtime_management.get(&version.name()));
+    let held = managed.and_then(|management| management.version_arn.clone());
+    Some(held.unwrap_or_else(|| runtime_version(&target.region, runtime)))
+}
+
+fn members(state: &State, target: &Target, version: &Version) -> Map<String, Value> {
     // Settings are text, numbers and maps with text keys: they are always an object.
     let mut members = match serde_json::to_value(&version.settings) {
         Ok(Value::Object(members)) => members,
@@ -41,7 +65,10 @@ fn members(target: &Target, version: &Version) -> Map<String, Value> {
     if settings.layers.is_empty() {
         members.remove("Layers");
     } else {
-        let layers = settings.layers.iter().map(|arn| json!({"Arn": arn}));
+        let layers = settings.layers.iter().map(|arn| match state.layer(arn) {
+            Some(layer) => json!({"Arn": arn, "CodeSize": layer.code_size}),
+            None => json!({"Arn": arn}),
+        });
         members.insert("Layers".into(), layers.collect());
     }
     let mut logging = json!({"LogFormat": "Text", "LogGroup": settings.log_group(&target.name)});
@@ -50,6 +77,9 @@ fn members(target: &Target, version: &Version) -> Map<String, Value> {
     }
     merge(&mut logging, &members["LoggingConfig"]);
     members.insert("LoggingConfig".into(), logging);
+    if let Some(config) = members.remove("ImageConfig") {
+        members.insert("ImageConfigResponse".into(), json!({ "ImageConfig": config }));
+    }
     let apply_on = settings.snap_start.apply_on.as_deref().unwrap_or("None");
     members.insert("SnapStart".into(), json!({"ApplyOn": apply_on, "OptimizationStatus": "Off"}));
     let computed = json!({

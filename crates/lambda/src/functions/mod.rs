@@ -5,6 +5,7 @@ mod concurrency;
 mod configuration;
 mod management;
 mod permissions;
+mod progress;
 mod provisioned;
 mod resource_policy;
 mod tags;
@@ -17,50 +18,65 @@ use serde_json::{Map, Value, json};
 use crate::{
     Lambda,
     code::Code,
+    container::{self, ContainerImage},
     layers,
     names::{Target, conflict, invalid},
     settings::Settings,
-    state::{Function, Version},
+    state::{Function, Progress, Version},
 };
 
 use concurrency::{ACCOUNT_CONCURRENCY, MIN_UNRESERVED};
-pub use configuration::moment;
+pub use configuration::{moment, runtime_version};
 pub use management::RuntimeManagement;
 pub use permissions::policy_for;
 pub use provisioned::{ProvisionedConcurrency, unreserved_concurrency};
 
+/// What a function's policy can let other accounts do.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-cross-account.html>
+const ACROSS_ACCOUNTS: [&str; 16] = [
+    "Invoke",
+    "InvokeAsync",
+    "InvokeWithResponseStream",
+    "GetFunction",
+    "GetFunctionConfiguration",
+    "UpdateFunctionCode",
+    "DeleteFunction",
+    "PublishVersion",
+    "ListVersionsByFunction",
+    "CreateAlias",
+    "GetAlias",
+    "ListAliases",
+    "UpdateAlias",
+    "DeleteAlias",
+    "PutFunctionConcurrency",
+    "DeleteFunctionConcurrency",
+];
+
 /// The function, version or alias that a call names.
 pub fn target(call: &Call) -> Result<Target, AwsError> {
     let name = call.input["FunctionName"].as_str().unwrap_or_default();
-    Target::read(&call.scope, name, call.input["Qualifier"].as_str())
-}
-
-/// Which state an answer shows a function in: changes are done at once here, but AWS answers a call
-/// that changes a function before the change is done, and clients wait for it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
-    /// `State: Pending`.
-    BeingCreated,
-    /// `LastUpdateStatus: InProgress`.
-    BeingUpdated,
-    /// `State: Active`.
-    Settled,
+    let qualifier = call.input["Qualifier"].as_str();
+    if ACROSS_ACCOUNTS.contains(&call.operation) {
+        return Target::read_of_any_account(&call.scope, name, qualifier);
+    }
+    Target::read(&call.scope, name, qualifier)
 }
 
 impl Lambda {
     pub(crate) async fn create_function(&self, call: Call) -> Result<Value, AwsError> {
         let target = target(&call)?.function();
+        target.check_name()?;
         let settings = Settings::create(&call.input)?;
         self.check_role(&call, &settings.role).await?;
         self.check_dead_letters(&target, &settings)?;
         if self.state.borrow().function(&target).is_ok() {
             return Err(conflict(&format!("Function already exist: {}", target.name)));
         }
-        layers::check(&self.state.borrow(), &settings.layers)?;
+        layers::check(&self.state.borrow(), &target.region, &settings.layers)?;
         let signing = call.input["CodeSigningConfigArn"].as_str();
         self.check_signature(signing)?;
-        let code = Code::read(&self.kernel, &call.scope, &call.input["Code"]).await?;
-        let version = self.new_version(settings, &code);
+        let (code, image) = self.package(&call, &settings, &call.input["Code"]).await?;
+        let version = self.new_version(settings, &code, image, Progress::Creating);
         let mut function = Function::new(version, tags::read(&call.input["Tags"])?);
         function.code_signing = signing.map(str::to_owned);
         let mut shown = function.latest.clone();
@@ -70,7 +86,9 @@ impl Lambda {
         let mut batch = Batch::default();
         self.state.borrow_mut().put_function(&target, function, Some(code), &mut batch);
         self.commit(batch).await?;
-        Ok(configuration::describe(&target, &shown, Shown::BeingCreated))
+        self.settle_in_background(&target);
+        // By the function's name, whatever was published on the way.
+        Ok(configuration::describe(&self.state.borrow(), &target, &shown))
     }
 
     pub(crate) async fn update_function_code(&self, call: Call) -> Result<Value, AwsError> {
@@ -78,12 +96,12 @@ impl Lambda {
         let mut function = self.state.borrow().function(&target)?.clone();
         check_revision(&call.input, &function.latest.revision)?;
         self.check_signature(function.code_signing.as_deref())?;
-        let code = Code::read(&self.kernel, &call.scope, &call.input).await?;
         let mut settings = function.latest.settings.clone();
+        let (code, image) = self.package(&call, &settings, &call.input).await?;
         if let Some(architectures) = call.input.get("Architectures") {
             settings = settings.updated(&json!({"Architectures": architectures}))?;
         }
-        function.latest = self.new_version(settings, &code);
+        function.latest = self.new_version(settings, &code, image, Progress::Updating);
         self.store_update(&call, &target, function, Some(code)).await
     }
 
@@ -92,14 +110,16 @@ impl Lambda {
         let mut function = self.state.borrow().function(&target)?.clone();
         check_revision(&call.input, &function.latest.revision)?;
         let settings = function.latest.settings.updated(&call.input)?;
-        layers::check(&self.state.borrow(), &settings.layers)?;
+        layers::check(&self.state.borrow(), &target.region, &settings.layers)?;
+        layers::check_size(&self.state.borrow(), &settings.layers, function.latest.unzipped)?;
         if settings.role != function.latest.settings.role {
             self.check_role(&call, &settings.role).await?;
         }
         self.check_dead_letters(&target, &settings)?;
         let now = self.kernel.clock.now().millis();
         let (revision, generation) = (self.kernel.rng.uuid(), self.kernel.rng.uuid());
-        function.latest = Version { settings, last_modified: now, revision, generation, ..function.latest };
+        let progress = Progress::Updating;
+        function.latest = Version { settings, last_modified: now, revision, generation, progress, ..function.latest };
         self.store_update(&call, &target, function, None).await
     }
 
@@ -110,17 +130,19 @@ impl Lambda {
         mut function: Function,
         code: Option<Code>,
     ) -> Result<Value, AwsError> {
-        let mut shown = function.latest.clone();
+        let (mut shown, mut shown_as) = (function.latest.clone(), target.clone());
         if call.input["Publish"] == true {
             shown = versions::publish(&mut function, None, &self.kernel)?;
+            shown_as = target.with_qualifier(&shown.name());
         }
         if call.input["DryRun"] != true {
             let mut batch = Batch::default();
             self.state.borrow_mut().put_function(target, function, code, &mut batch);
             self.commit(batch).await?;
             self.pool.forget(&target.key());
+            self.settle_in_background(target);
         }
-        Ok(configuration::describe(target, &shown, Shown::BeingUpdated))
+        Ok(configuration::describe(&self.state.borrow(), &shown_as, &shown))
     }
 
     pub(crate) fn get_function(&self, call: Call) -> Result<Value, AwsError> {
@@ -128,15 +150,17 @@ impl Lambda {
         let state = self.state.borrow();
         let function = state.function(&target)?;
         let version = version_of(function, &target)?;
-        let region = &target.region;
-        // The address that AWS would sign; nothing is served there.
-        let location = format!(
-            "https://awslambda-{region}-tasks.s3.{region}.amazonaws.com/snapshots/{}/{}-{}",
-            target.account, target.name, version.generation
-        );
+        let code = match &version.image {
+            Some(image) => {
+                json!({"RepositoryType": "ECR", "ImageUri": image.uri, "ResolvedImageUri": image.resolved_uri})
+            }
+            None => {
+                json!({"RepositoryType": "S3", "Location": self.function_location(&call.scope, &target, version)})
+            }
+        };
         let mut answer = json!({
-            "Configuration": configuration::describe(&target, version, Shown::Settled),
-            "Code": {"RepositoryType": "S3", "Location": location},
+            "Configuration": configuration::describe(&state, &target, version),
+            "Code": code,
         });
         if !function.tags.is_empty() {
             answer["Tags"] = Value::Object(function.tags.clone());
@@ -151,7 +175,7 @@ impl Lambda {
         let target = target(&call)?;
         let state = self.state.borrow();
         let version = version_of(state.function(&target)?, &target)?;
-        Ok(configuration::describe(&target, version, Shown::Settled))
+        Ok(configuration::describe(&state, &target, version))
     }
 
     pub(crate) fn list_functions(&self, call: Call) -> Result<Value, AwsError> {
@@ -164,10 +188,10 @@ impl Lambda {
                 let versions = [&function.latest].into_iter().chain(function.versions.values());
                 listed.extend(versions.map(|version| {
                     let qualified = target.with_qualifier(&version.name());
-                    (qualified.arn(), configuration::listed(&qualified, version))
+                    (qualified.arn(), configuration::listed(&state, &qualified, version))
                 }));
             } else {
-                listed.push((target.arn(), configuration::listed(&target, &function.latest)));
+                listed.push((target.arn(), configuration::listed(&state, &target, &function.latest)));
             }
         }
         Ok(page("Functions", listed, &call.input))
@@ -188,15 +212,50 @@ impl Lambda {
         Ok(json!({"StatusCode": 204}))
     }
 
-    fn new_version(&self, settings: Settings, code: &Code) -> Version {
+    /// The code that a request brings: a package or an image, as the function is of one type or the other.
+    async fn package(
+        &self,
+        call: &Call,
+        settings: &Settings,
+        code: &Value,
+    ) -> Result<(Code, Option<ContainerImage>), AwsError> {
+        let (doing, kind) =
+            (if call.operation == "CreateFunction" { "creating" } else { "updating" }, &settings.package_type);
+        match (settings.is_image(), code["ImageUri"].as_str()) {
+            (true, Some(uri)) => {
+                let (code, image) = container::pull(&self.kernel, &call.scope, uri).await?;
+                Ok((code, Some(image)))
+            }
+            (false, None) => {
+                let code = Code::read(&self.kernel, &call.scope, code).await?;
+                layers::check_size(&self.state.borrow(), &settings.layers, code.unzipped)?;
+                Ok((code, None))
+            }
+            (is_image, _) => {
+                let please = if is_image { "Please provide" } else { "Please don't provide" };
+                Err(invalid(&format!("{please} ImageUri when {doing} a function with packageType {kind}.")))
+            }
+        }
+    }
+
+    fn new_version(
+        &self,
+        settings: Settings,
+        code: &Code,
+        image: Option<ContainerImage>,
+        progress: Progress,
+    ) -> Version {
         Version {
             number: None,
             settings,
             code: code.sha256.clone(),
-            code_size: code.zip.len(),
+            code_size: if image.is_some() { 0 } else { code.zip.len() },
+            unzipped: code.unzipped,
+            image,
             last_modified: self.kernel.clock.now().millis(),
             revision: self.kernel.rng.uuid(),
             generation: self.kernel.rng.uuid(),
+            progress,
         }
     }
 }

@@ -21,8 +21,8 @@ impl Lambda {
         let mut batch = Batch::default();
         self.state.borrow_mut().change_function(&target.function(), &mut batch, |function| {
             check_qualifier(function, &target)?;
+            check_policy_revision(&call.input, function, &target)?;
             let policy = function.policies.entry(target.qualifier.clone().unwrap_or_default()).or_default();
-            check_policy_revision(&call.input, &policy.revision)?;
             if policy.statements.iter().any(|existing| existing["Sid"] == statement["Sid"]) {
                 return Err(conflict(&format!(
                     "The statement id ({}) provided already exists. Please provide a new statement id, or remove the \
@@ -31,7 +31,7 @@ impl Lambda {
                 )));
             }
             policy.statements.push(statement.clone());
-            policy.revision = self.kernel.rng.uuid();
+            function.revise(target.qualifier.as_deref(), self.kernel.rng.uuid());
             Ok(())
         })?;
         self.commit(batch).await?;
@@ -49,18 +49,18 @@ impl Lambda {
             state.change_function(&target.function(), &mut batch, |function| {
                 check_qualifier(function, &target)?;
                 let key = target.qualifier.clone().unwrap_or_default();
+                check_policy_revision(&call.input, function, &target)?;
                 let missing = || not_found("No policy is associated with the given resource.");
                 let policy = function.policies.get_mut(&key).ok_or_else(missing)?;
-                check_policy_revision(&call.input, &policy.revision)?;
                 let count = policy.statements.len();
                 policy.statements.retain(|statement| statement["Sid"] != id);
                 if policy.statements.len() == count {
                     return Err(not_found(&format!("Statement {id} is not found in resource policy.")));
                 }
-                policy.revision = self.kernel.rng.uuid();
                 if policy.statements.is_empty() {
                     function.policies.remove(&key);
                 }
+                function.revise(target.qualifier.as_deref(), self.kernel.rng.uuid());
                 Ok(())
             })?;
         }
@@ -74,7 +74,8 @@ impl Lambda {
         let missing = || not_found("The resource you requested does not exist.");
         let function = state.function(&target).map_err(|_| missing())?;
         let policy = function.policies.get(target.qualifier.as_deref().unwrap_or_default()).ok_or_else(missing)?;
-        Ok(json!({"Policy": policy.document().to_string(), "RevisionId": policy.revision}))
+        let revision = function.revision(target.qualifier.as_deref());
+        Ok(json!({"Policy": policy.document().to_string(), "RevisionId": revision}))
     }
 }
 
@@ -99,9 +100,10 @@ pub fn check_qualifier(function: &Function, target: &Target) -> Result<(), AwsEr
     }
 }
 
-fn check_policy_revision(input: &Value, revision: &str) -> Result<(), AwsError> {
+/// A policy has no revision of its own: it is that of the version or alias that it belongs to.
+fn check_policy_revision(input: &Value, function: &Function, target: &Target) -> Result<(), AwsError> {
     match input["RevisionId"].as_str() {
-        Some(expected) if expected != revision => {
+        Some(expected) if function.revision(target.qualifier.as_deref()) != Some(expected) => {
             let message = "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to \
                            retrieve the latest Revision Id";
             Err(precondition_failed(message))
@@ -159,7 +161,7 @@ fn principal(text: &str, target: &Target) -> Result<Value, AwsError> {
         let partition = kernel::partition(&target.region);
         return Ok(json!({"AWS": format!("arn:{partition}:iam::{text}:root")}));
     }
-    if text.contains('.') {
+    if [".amazonaws.com", ".amazonaws.com.cn", ".amazon.com"].iter().any(|domain| text.ends_with(domain)) {
         return Ok(json!({"Service": text}));
     }
     Err(invalid("The provided principal was invalid. Please check the principal and try again."))

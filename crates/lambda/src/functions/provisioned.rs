@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{ACCOUNT_CONCURRENCY, MIN_UNRESERVED, configuration::moment, page, target};
 use crate::{
     Lambda,
-    names::{Target, conflict, invalid, not_found},
+    names::{Target, conflict, invalid, not_found, untyped},
     state::{Function, LATEST, State},
 };
 
@@ -170,16 +170,16 @@ fn check_limits(state: &State, function: &Function, target: &Target, requested: 
     }
     let unreserved = unreserved_concurrency(state, target) + own;
     if requested > unreserved {
-        return Err(invalid(&format!(
+        return Err(untyped(invalid(&format!(
             "Specified ConcurrentExecutions for function is greater than account's unreserved concurrency \
              [{unreserved}]."
-        )));
+        ))));
     }
     if unreserved - requested < MIN_UNRESERVED {
-        return Err(invalid(&format!(
+        return Err(untyped(invalid(&format!(
             "Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its \
              minimum value of [{MIN_UNRESERVED}]."
-        )));
+        ))));
     }
     Ok(())
 }

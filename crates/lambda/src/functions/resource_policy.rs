@@ -10,7 +10,7 @@ use crate::{
     Lambda,
     destinations::function_of,
     names::{Target, invalid, not_found},
-    state::{LATEST, Policy},
+    state::{Function, LATEST, Policy},
 };
 
 impl Lambda {
@@ -20,30 +20,32 @@ impl Lambda {
             return Err(invalid("We currently do not support adding policies for $LATEST."));
         }
         let statements = statements(call.input["Policy"].as_str().unwrap_or_default())?;
-        let policy = Policy { statements, revision: self.kernel.rng.uuid() };
         let mut batch = Batch::default();
-        self.state.borrow_mut().change_function(&target.function(), &mut batch, |function| {
+        let answer = self.state.borrow_mut().change_function(&target.function(), &mut batch, |function| {
             check_qualifier(function, &target)?;
-            check_revision(&call.input, function.policies.get(&key(&target)))?;
-            function.policies.insert(key(&target), policy.clone());
-            Ok(())
+            check_revision(&call.input, function, &target)?;
+            function.policies.insert(key(&target), Policy { statements });
+            function.revise(target.qualifier.as_deref(), self.kernel.rng.uuid());
+            describe(function, &target)
         })?;
         self.commit(batch).await?;
-        Ok(describe(&policy))
+        Ok(answer)
     }
 
     pub(crate) fn get_resource_policy(&self, call: Call) -> Result<Value, AwsError> {
         let target = target(&call)?;
         let state = self.state.borrow();
-        state.function(&target)?.policies.get(&key(&target)).map(describe).ok_or_else(missing)
+        describe(state.function(&target)?, &target)
     }
 
     pub(crate) async fn delete_resource_policy(&self, call: Call) -> Result<Value, AwsError> {
         let target = target(&call)?;
         let mut batch = Batch::default();
         self.state.borrow_mut().change_function(&target.function(), &mut batch, |function| {
-            check_revision(&call.input, function.policies.get(&key(&target)))?;
-            function.policies.remove(&key(&target)).map(drop).ok_or_else(missing)
+            check_revision(&call.input, function, &target)?;
+            function.policies.remove(&key(&target)).ok_or_else(missing)?;
+            function.revise(target.qualifier.as_deref(), self.kernel.rng.uuid());
+            Ok(())
         })?;
         self.commit(batch).await?;
         Ok(json!({}))
@@ -79,9 +81,9 @@ fn statements(document: &str) -> Result<Vec<Value>, AwsError> {
     Ok(statements)
 }
 
-fn check_revision(input: &Value, policy: Option<&Policy>) -> Result<(), AwsError> {
+fn check_revision(input: &Value, function: &Function, target: &Target) -> Result<(), AwsError> {
     match input["RevisionId"].as_str() {
-        Some(expected) if policy.is_none_or(|policy| policy.revision != expected) => Err(precondition_failed(
+        Some(expected) if function.revision(target.qualifier.as_deref()) != Some(expected) => Err(precondition_failed(
             "The Revision Id provided does not match the latest Revision Id. Call the GetResourcePolicy API to \
              retrieve the latest Revision Id",
         )),
@@ -89,8 +91,10 @@ fn check_revision(input: &Value, policy: Option<&Policy>) -> Result<(), AwsError
     }
 }
 
-fn describe(policy: &Policy) -> Value {
-    json!({"Policy": policy.document().to_string(), "RevisionId": policy.revision})
+fn describe(function: &Function, target: &Target) -> Result<Value, AwsError> {
+    let policy = function.policies.get(&key(target)).ok_or_else(missing)?;
+    let revision = function.revision(target.qualifier.as_deref());
+    Ok(json!({"Policy": policy.document().to_string(), "RevisionId": revision}))
 }
 
 fn missing() -> AwsError {

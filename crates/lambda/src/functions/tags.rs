@@ -33,6 +33,15 @@ impl Lambda {
     pub(crate) async fn change_tags(&self, call: Call) -> Result<Value, AwsError> {
         let added = read(&call.input["Tags"])?;
         let removed = &call.input["TagKeys"];
+        if removed.as_array().is_some_and(Vec::is_empty) || (call.operation == "UntagResource" && removed.is_null()) {
+            return Err(AwsError::validation(
+                "1 validation error detected: Value null at 'tagKeys' failed to satisfy constraint: Member must not be \
+                 null",
+            ));
+        }
+        if removed.is_null() && added.is_empty() {
+            return Err(invalid("An error occurred and the request cannot be processed."));
+        }
         let change = |tags: &mut Map<String, Value>| {
             tags.extend(added);
             tags.retain(|name, _| removed.as_array().is_none_or(|keys| !keys.contains(&json!(name))));
@@ -43,7 +52,11 @@ impl Lambda {
             let mut state = self.state.borrow_mut();
             match tagged(&call)? {
                 Tagged::Function(target) => {
-                    state.change_function(&target, &mut batch, |function| change(&mut function.tags))?;
+                    state.change_function(&target, &mut batch, |function| {
+                        change(&mut function.tags)?;
+                        function.revise(None, self.kernel.rng.uuid());
+                        Ok(())
+                    })?;
                 }
                 Tagged::Mapping(uuid) => {
                     let changed = state.change_mapping(&uuid, &mut batch, |mapping| change(&mut mapping.tags));
@@ -77,7 +90,8 @@ fn tagged(call: &Call) -> Result<Tagged, AwsError> {
     {
         return Ok(Tagged::Mapping(uuid));
     }
-    let target = Target::read(&call.scope, text, None)?;
+    // A function's policy can let other accounts read and change its tags.
+    let target = Target::read_of_any_account(&call.scope, text, None)?;
     if target.qualifier.is_some() {
         return Err(invalid("Tags on function aliases and versions are not supported. Please specify a function ARN."));
     }

@@ -4,11 +4,11 @@ use aws_api::Call;
 use kernel::{AwsError, Batch, Kernel};
 use serde_json::{Value, json};
 
-use super::{Shown, check_revision, configuration, page, target};
+use super::{check_revision, configuration, page, target};
 use crate::{
     Lambda,
     names::{Target, conflict, invalid},
-    state::{Function, LATEST, State, Version},
+    state::{Function, LATEST, Progress, State, Version},
 };
 
 impl Lambda {
@@ -27,7 +27,8 @@ impl Lambda {
             publish(function, call.input["Description"].as_str(), &self.kernel)
         })?;
         self.commit(batch).await?;
-        Ok(configuration::describe(&target.with_qualifier(&version.name()), &version, Shown::Settled))
+        self.settle_in_background(&target);
+        Ok(configuration::describe(&self.state.borrow(), &target.with_qualifier(&version.name()), &version))
     }
 
     pub(crate) fn list_versions_by_function(&self, call: Call) -> Result<Value, AwsError> {
@@ -37,7 +38,7 @@ impl Lambda {
         let versions = [&function.latest].into_iter().chain(function.versions.values());
         let listed = versions.map(|version| {
             let order = version.number.map_or_else(|| LATEST.to_owned(), |number| format!("{number:020}"));
-            (order, configuration::listed(&target.with_qualifier(&version.name()), version))
+            (order, configuration::listed(&state, &target.with_qualifier(&version.name()), version))
         });
         Ok(page("Versions", listed.collect(), &call.input))
     }
@@ -55,9 +56,17 @@ pub fn publish(function: &mut Function, description: Option<&str>, kernel: &Kern
         settings = settings.updated(&json!({"Description": description}))?;
     }
     let number = function.next_version;
-    let version = Version { number: Some(number), settings, revision: kernel.rng.uuid(), ..latest.clone() };
+    // A version of what is ready is ready at once, unless a snapshot is to be taken.
+    let progress = match latest.progress == Progress::Settled && !settings.snap_start.is_on() {
+        true => Progress::Settled,
+        false => Progress::Creating,
+    };
+    let version = Version { number: Some(number), settings, revision: kernel.rng.uuid(), progress, ..latest.clone() };
     function.versions.insert(number, version.clone());
     function.next_version = number + 1;
+    if latest.progress == Progress::Settled {
+        function.latest.revision = kernel.rng.uuid();
+    }
     Ok(version)
 }
 

@@ -67,13 +67,19 @@ pub fn event(request: &Request, scope: &Scope, url: &FunctionUrl, now: Timestamp
 
 fn headers(request: &Request, host: &str, source_ip: &str) -> Value {
     let mut headers = Map::new();
-    for name in request.headers().keys().filter(|name| *name != header::COOKIE) {
+    // Of the connection to the service the function hears nothing but these.
+    for name in request.headers().keys().filter(|name| *name != header::COOKIE && *name != header::CONNECTION) {
         let values: Vec<_> = request.headers().get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
         headers.insert(name.as_str().to_owned(), json!(values.join(",")));
     }
-    for (name, value) in
-        [("host", host), ("x-forwarded-for", source_ip), ("x-forwarded-port", "443"), ("x-forwarded-proto", "https")]
-    {
+    for (name, value) in [
+        ("host", host),
+        ("x-forwarded-for", source_ip),
+        ("x-forwarded-port", "443"),
+        ("x-forwarded-proto", "https"),
+        ("x-amzn-tls-cipher-suite", "TLS_AES_128_GCM_SHA256"),
+        ("x-amzn-tls-version", "TLSv1.3"),
+    ] {
         headers.insert(name.to_owned(), json!(value));
     }
     Value::Object(headers)
@@ -121,7 +127,7 @@ mod tests {
                 id: "abc".into(),
                 auth_type: "NONE".into(),
                 cors: None,
-                invoke_mode: "BUFFERED".into(),
+                invoke_mode: None,
                 created: 0,
                 modified: 0,
             };

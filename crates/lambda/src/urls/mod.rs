@@ -13,7 +13,7 @@ use crate::{
     Lambda,
     functions::{page, target},
     names::{Target, conflict, not_found},
-    state::Function,
+    state::{Function, State},
 };
 
 pub use serve::Urls;
@@ -26,7 +26,8 @@ pub struct FunctionUrl {
     /// `NONE` or `AWS_IAM`
     pub auth_type: String,
     pub cors: Option<Value>,
-    pub invoke_mode: String,
+    /// `BUFFERED`, as long as none is set.
+    pub invoke_mode: Option<String>,
     /// Milliseconds.
     pub created: u64,
     /// Milliseconds.
@@ -39,11 +40,7 @@ impl Lambda {
         let mut batch = Batch::default();
         let url = {
             let mut state = self.state.borrow_mut();
-            let missing = || not_found("Function does not exist");
-            let function = state.function(&target).map_err(|_| missing())?;
-            if target.qualifier.as_deref().is_some_and(|alias| !function.aliases.contains_key(alias)) {
-                return Err(missing());
-            }
+            check_target(&state, &target)?;
             state.change_function(&target, &mut batch, |function| {
                 let key = key(&target);
                 if function.urls.contains_key(&key) {
@@ -58,7 +55,7 @@ impl Lambda {
                     id: self.kernel.rng.lower_alphanumeric(32),
                     auth_type: text(&call.input["AuthType"], "NONE"),
                     cors: cors_of(&call.input),
-                    invoke_mode: text(&call.input["InvokeMode"], "BUFFERED"),
+                    invoke_mode: call.input["InvokeMode"].as_str().map(str::to_owned),
                     created: now,
                     modified: now,
                 };
@@ -67,7 +64,7 @@ impl Lambda {
             })?
         };
         self.commit(batch).await?;
-        let mut answer = describe(&target, &url);
+        let mut answer = described_change(&target, &url);
         answer.as_object_mut().map(|members| members.remove("LastModifiedTime"));
         Ok(answer)
     }
@@ -77,11 +74,13 @@ impl Lambda {
         let mut batch = Batch::default();
         let url = {
             let mut state = self.state.borrow_mut();
-            find(state.function(&target).map_err(|_| gone())?, &target)?;
+            check_target(&state, &target)?;
             state.change_function(&target, &mut batch, |function| {
                 let url = function.urls.get_mut(&key(&target)).ok_or_else(gone)?;
                 url.auth_type = text(&call.input["AuthType"], &url.auth_type);
-                url.invoke_mode = text(&call.input["InvokeMode"], &url.invoke_mode);
+                if let Some(mode) = call.input["InvokeMode"].as_str() {
+                    url.invoke_mode = Some(mode.to_owned());
+                }
                 if !call.input["Cors"].is_null() {
                     url.cors = cors_of(&call.input);
                 }
@@ -90,7 +89,7 @@ impl Lambda {
             })?
         };
         self.commit(batch).await?;
-        Ok(describe(&target, &url))
+        Ok(described_change(&target, &url))
     }
 
     pub(crate) fn get_function_url(&self, call: Call) -> Result<Value, AwsError> {
@@ -103,6 +102,7 @@ impl Lambda {
     pub(crate) fn list_function_urls(&self, call: Call) -> Result<Value, AwsError> {
         let target = target(&call)?.function();
         let state = self.state.borrow();
+        check_target(&state, &target)?;
         let urls = state.function(&target)?.urls.iter().map(|(qualifier, url)| {
             let target = if qualifier.is_empty() { target.clone() } else { target.with_qualifier(qualifier) };
             (url.id.clone(), describe(&target, url))
@@ -124,6 +124,25 @@ impl Lambda {
         self.commit(batch).await?;
         Ok(json!({}))
     }
+}
+
+/// Refuses a function or an alias that is not there.
+fn check_target(state: &State, target: &Target) -> Result<(), AwsError> {
+    let has = |function: &Function| match target.qualifier.as_deref() {
+        Some(alias) => function.aliases.contains_key(alias),
+        None => true,
+    };
+    let is_there = state.function(target).is_ok_and(has);
+    if is_there { Ok(()) } else { Err(not_found("Function does not exist")) }
+}
+
+/// The answer to a change tells no invoke mode that nobody has set.
+fn described_change(target: &Target, url: &FunctionUrl) -> Value {
+    let mut description = describe(target, url);
+    if url.invoke_mode.is_none() {
+        description.as_object_mut().map(|members| members.remove("InvokeMode"));
+    }
+    description
 }
 
 fn key(target: &Target) -> String {
@@ -157,7 +176,7 @@ fn describe(target: &Target, url: &FunctionUrl) -> Value {
         "AuthType": url.auth_type,
         "CreationTime": moment(url.created),
         "LastModifiedTime": moment(url.modified),
-        "InvokeMode": url.invoke_mode,
+        "InvokeMode": url.invoke_mode.as_deref().unwrap_or("BUFFERED"),
     });
     if let Some(cors) = &url.cors {
         description["Cors"] = cors.clone();

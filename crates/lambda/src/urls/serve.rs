@@ -33,14 +33,7 @@ impl Service for Urls {
         let origin = request.headers().get(header::ORIGIN).cloned();
         let mut response = match self.0.answer_at_url(&scope, &target, &url, &request).await {
             Ok(response) => response,
-            Err(error) if error.status == StatusCode::FORBIDDEN => message(
-                StatusCode::FORBIDDEN,
-                &json!(
-                    "Forbidden. For troubleshooting Function URL authorization issues, see: \
-                     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
-                ),
-            ),
-            Err(error) => message(error.status, &json!(error.message)),
+            Err(error) => refusal(&error),
         };
         cors::add(&mut response, origin.as_ref(), url.cors.as_ref());
         if let Ok(id) = HeaderValue::try_from(&scope.request_id) {
@@ -74,7 +67,7 @@ impl Lambda {
         let child = Scope { account: target.account.clone(), region: target.region.clone(), ..child };
         let input = json!({"FunctionName": target.arn(), "Payload": STANDARD.encode(event.to_string())});
         let failed = || plain(StatusCode::BAD_GATEWAY, Bytes::from_static(b"Internal Server Error"));
-        if url.invoke_mode == "RESPONSE_STREAM" {
+        if url.invoke_mode.as_deref() == Some("RESPONSE_STREAM") {
             let answer = aws_api::invoke(&self.kernel, child, "lambda", "InvokeWithResponseStream", input).await?;
             return Ok(streaming::read(&answer).map_or_else(failed, streamed));
         }
@@ -151,6 +144,27 @@ fn add_headers(response: &mut Response, answer: &Value) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
     }
+}
+
+/// The service's own errors, as the URL answers them.
+fn refusal(error: &AwsError) -> Response {
+    let mut response = match error.status {
+        StatusCode::FORBIDDEN => {
+            let words = "Forbidden. For troubleshooting Function URL authorization issues, see: \
+                         https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
+            message(error.status, &json!(words))
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            let reason = error.members.get("Reason");
+            let body = json!({"Reason": reason, "Type": "User", "message": error.message});
+            plain(error.status, body.to_string().into())
+        }
+        status => message(status, &json!(error.message)),
+    };
+    if let Ok(code) = HeaderValue::try_from(&error.code) {
+        response.headers_mut().insert("x-amzn-errortype", code);
+    }
+    response
 }
 
 fn message(status: StatusCode, message: &Value) -> Response {

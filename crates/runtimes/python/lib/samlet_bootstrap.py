@@ -1,6 +1,7 @@
 """Lambda's bootstrap for Python: loads the handler, then speaks the Runtime API for ever.
 
-`run` does not return. A `SystemExit` that comes out of it is the end of the process, with its status.
+`run` returns only where a snapshot is to be taken, and `resume` goes on in copies of that. A `SystemExit` that
+comes out of them is the end of the process, with its status.
 """
 
 import importlib
@@ -13,6 +14,7 @@ import traceback
 
 import _samlet
 import samlet_logs
+import snapshot_restore_py
 from samlet_context import LambdaContext
 
 #: What the image brings, and a function's own package replaces, as in Lambda.
@@ -48,17 +50,46 @@ class OwnPackagesFirst:
         return importlib.machinery.PathFinder.find_spec(name, path, target)
 
 
+#: The handler of a process that a snapshot is taken of.
+ready = None
+
+
 def run():
-    """Serves invocations until the process ends."""
+    """Serves invocations until the process ends; true if it is ready for a snapshot instead."""
+    global ready
     samlet_logs.install()
+    is_snapshot = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
     try:
         handler = start()
+        if is_snapshot:
+            snapshot_restore_py.run_before_snapshot()
     except Exception as error:
-        logging.warning(UNHANDLED)
-        failure = failure_of(error)
-        samlet_logs.error(failure)
-        post("init/error", to_json(failure), failure["errorType"])
-        raise SystemExit(1) from None
+        fail("init/error", error)
+    if not is_snapshot:
+        serve(handler)
+    ready = handler
+    return True
+
+
+def resume():
+    """Serves invocations in a copy of a process that was ready."""
+    try:
+        snapshot_restore_py.run_after_restore()
+    except Exception as error:
+        fail("restore/error", error)
+    serve(ready)
+
+
+def fail(path, error):
+    """Says why the process cannot work, and ends it."""
+    logging.warning(UNHANDLED)
+    failure = failure_of(error)
+    samlet_logs.error(failure)
+    post(path, to_json(failure), failure["errorType"])
+    raise SystemExit(1) from None
+
+
+def serve(handler):
     while True:
         _, headers, body = _samlet.http("GET", f"{base()}/invocation/next", [], b"")
         invoke(handler, {name.lower(): value for name, value in headers}, body)

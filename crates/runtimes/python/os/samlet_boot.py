@@ -93,17 +93,32 @@ class _Image:
 
 def start():
     import os
-    import random
 
-    os.reload_environ()
-    # What was drawn while the image was made would be the same in every sandbox.
-    random.seed()
+    _differ()
     sys.path[:] = _search_path(os.environ)
     sys.path_importer_cache.clear()
     sys.argv = ["/var/runtime/bootstrap.py"]
     import samlet_bootstrap
 
-    samlet_bootstrap.run()
+    return samlet_bootstrap.run()
+
+
+def wake():
+    """Goes on in a copy of a sandbox whose function was ready."""
+    _differ()
+    import samlet_bootstrap
+
+    samlet_bootstrap.resume()
+
+
+def _differ():
+    """What was drawn or read before the copy was made would be the same in every sandbox."""
+    import os
+    import random
+
+    os.reload_environ()
+    # Without an argument it would ask a generator that was copied too.
+    random.seed(int.from_bytes(os.urandom(32), "big"))
 
 
 def _search_path(environ):

@@ -21,11 +21,21 @@ pub fn boot() {
     });
 }
 
-/// Hands the sandbox to the bootstrap; it does not come back but to end.
+/// Hands the sandbox to the bootstrap. It comes back to end, or to have a snapshot taken.
 pub fn start() {
+    serve("start");
+}
+
+/// Hands a sandbox that was cloned from a snapshot to the bootstrap.
+pub fn wake() {
+    serve("wake");
+}
+
+fn serve(function: &'static str) {
     INTERPRETER.with(|cell| {
-        if let Some(interpreter) = cell.get() {
-            enter(interpreter, "start");
+        if let Some(interpreter) = cell.get()
+            && !enter(interpreter, function)
+        {
             host::exit(0);
         }
     });
@@ -44,20 +54,21 @@ fn build() -> Interpreter {
     builder.add_native_modules(&standard).add_native_modules(&own).add_frozen_modules(frozen::modules()).build()
 }
 
-/// Calls a function of the boot module. An exception that it lets out ends the sandbox.
-fn enter(interpreter: &Interpreter, function: &'static str) {
+/// Calls a function of the boot module: whether it returned something true. An exception that it lets out
+/// ends the sandbox.
+fn enter(interpreter: &Interpreter, function: &'static str) -> bool {
     interpreter.enter(|vm| {
-        if let Err(error) = call(vm, function) {
+        call(vm, function).unwrap_or_else(|error| {
             end(vm, &error);
-        }
-    });
+            false
+        })
+    })
 }
 
-fn call(vm: &VirtualMachine, function: &'static str) -> PyResult<()> {
+fn call(vm: &VirtualMachine, function: &'static str) -> PyResult<bool> {
     let module = vm.import(BOOT_MODULE, 0)?;
     // What the import returns is the module itself: its name has no dot.
-    module.get_attr(function, vm)?.call((), vm)?;
-    Ok(())
+    module.get_attr(function, vm)?.call((), vm)?.try_to_bool(vm)
 }
 
 fn end(vm: &VirtualMachine, error: &PyBaseExceptionRef) {

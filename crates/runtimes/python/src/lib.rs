@@ -38,9 +38,11 @@ pub extern "C" fn start() {
     engine::start();
 }
 
-/// Never called: Python waits inside of its imports.
+/// Goes on in a copy of a sandbox whose function was ready: Python waits for all else inside of its imports.
 #[unsafe(no_mangle)]
-pub extern "C" fn wake() {}
+pub extern "C" fn wake() {
+    engine::wake();
+}
 
 /// Makes room for a message of the host.
 #[unsafe(no_mangle)]
