@@ -128,7 +128,7 @@ impl Operations for DynamoDb {
 
     fn validate(&self, call: &Call) -> Result<(), AwsError> {
         rules::request::check(self.api(), call.operation, &call.scope.region, &call.input)
-            .inspect_err(|error| self.measure_failure(&call.scope, call.operation, None, error))
+            .inspect_err(|error| self.measure_failure(&measures::place_of(&call.scope), call.operation, None, error))
     }
 
     fn read(&self, operation: &str, body: &[u8], scope: &Scope) -> Option<(Value, Rc<dyn Any>)> {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{
     DynamoDb,
     api::{Input, table_name},
-    state::Delivery,
+    state::{Delivery, Place},
 };
 
 /// The namespace.
@@ -39,7 +39,7 @@ impl Measures {
     fn succeed(
         &self,
         kernel: &Kernel,
-        (scope, operation, table): (&Scope, &'static str, &str),
+        (place, operation, table): (&Place, &'static str, &str),
         took: f64,
         count: Option<f64>,
     ) {
@@ -51,15 +51,14 @@ impl Measures {
             tables.insert(table.to_owned(), Vec::new());
         }
         let Some(operations) = tables.get_mut(table) else { return };
-        let is_this = |known: &Measured| {
-            known.operation == operation && known.region == scope.region && known.account == scope.account
-        };
+        let is_this =
+            |known: &Measured| known.operation == operation && known.region == place.1 && known.account == place.0;
         let index = operations.iter().position(is_this).unwrap_or_else(|| {
-            let metric = |name, unit| of_operation(scope, name, unit, table, operation);
+            let metric = |name, unit| of_operation(place, name, unit, table, operation);
             let is_read = matches!(operation, "Query" | "Scan" | "ExecuteStatement");
             operations.push(Measured {
-                account: scope.account.clone(),
-                region: scope.region.clone(),
+                account: place.0.clone(),
+                region: place.1.clone(),
                 operation,
                 latency: kernel.metrics.series(metric("SuccessfulRequestLatency", "Milliseconds")),
                 returned: is_read.then(|| kernel.metrics.series(metric("ReturnedItemCount", "Count"))),
@@ -74,14 +73,19 @@ impl Measures {
     }
 }
 
-fn of_operation(scope: &Scope, name: &'static str, unit: &'static str, table: &str, operation: &str) -> Metric {
-    let metric = Metric::new(&scope.account, &scope.region, NAMESPACE, name, unit);
+fn of_operation(place: &Place, name: &'static str, unit: &'static str, table: &str, operation: &str) -> Metric {
+    let metric = Metric::new(&place.0, &place.1, NAMESPACE, name, unit);
     metric.of("TableName", table).of("Operation", operation)
+}
+
+/// The account and the region in which a request acts.
+pub fn place_of(scope: &Scope) -> Place {
+    (scope.account.clone(), scope.region.clone())
 }
 
 /// What is remembered of a request while it is answered.
 pub struct Begun {
-    scope: Scope,
+    place: Place,
     operation: &'static str,
     table: Option<String>,
     /// Milliseconds.
@@ -92,28 +96,28 @@ impl DynamoDb {
     /// Takes in that a request has come.
     pub fn begin_measure(&self, call: &Call) -> Begun {
         let table = Some(Input(&call.input).table_name()).filter(|table| !table.is_empty()).map(str::to_owned);
-        Begun { scope: call.scope.clone(), operation: call.operation, table, at: self.kernel.clock.now_millis() }
+        Begun { place: place_of(&call.scope), operation: call.operation, table, at: self.kernel.clock.now_millis() }
     }
 
     /// Takes in how it ended.
     pub fn end_measure(&self, begun: &Begun, result: &Result<Output, AwsError>) {
-        let Begun { scope, operation, table, at } = begun;
+        let Begun { place, operation, table, at } = begun;
         match (result, table) {
             (Ok(output), Some(table)) => {
                 let took = self.kernel.clock.now_millis() - at;
                 let count = output.member("Count").and_then(Value::as_f64);
-                self.measures.succeed(&self.kernel, (scope, operation, table), took, count);
+                self.measures.succeed(&self.kernel, (place, operation, table), took, count);
             }
             (Ok(_), None) => {}
-            (Err(error), table) => self.measure_failure(scope, operation, table.as_deref(), error),
+            (Err(error), table) => self.measure_failure(place, operation, table.as_deref(), error),
         }
     }
 
     /// Counts a request that was refused.
-    pub fn measure_failure(&self, scope: &Scope, operation: &'static str, table: Option<&str>, error: &AwsError) {
+    pub fn measure_failure(&self, place: &Place, operation: &'static str, table: Option<&str>, error: &AwsError) {
         let now = self.kernel.clock.now();
         let record = |metric: Metric, value: f64| self.kernel.metrics.record(metric, value, now);
-        let plain = |name: &'static str| Metric::new(&scope.account, &scope.region, NAMESPACE, name, "Count");
+        let plain = |name: &'static str| Metric::new(&place.0, &place.1, NAMESPACE, name, "Count");
         let of_table = |name| plain(name).of("TableName", table.unwrap_or_default());
         let of_operation = |name| of_table(name).of("Operation", operation);
         match error.code.as_str() {

@@ -1465,21 +1465,35 @@ CreateLogGroup		0
 CreateLogStream		1
 DeleteLogGroup		2
 DeleteLogStream		1
+DeleteMetricFilter		3
 DeleteRetentionPolicy		2
-DescribeLogGroups		3	4
-DescribeLogStreams		6	7
-FilterLogEvents		9	10
-GetLogEvents		13	14
-ListTagsForResource		16	17
-PutLogEvents		18	21
-PutRetentionPolicy		24
-TagResource		25
-UntagResource		26
+DeleteSubscriptionFilter		3
+DescribeLogGroups		4	5
+DescribeLogStreams		7	8
+DescribeMetricFilters		10	11
+DescribeQueries		14	15
+DescribeSubscriptionFilters		17	18
+FilterLogEvents		20	21
+GetLogEvents		24	25
+GetQueryResults		27	28
+ListTagsForResource		31	32
+PutLogEvents		33	36
+PutMetricFilter		39
+PutRetentionPolicy		40
+PutSubscriptionFilter		41
+StartQuery		42	43
+StopQuery		44	45
+TagResource		46
+TestMetricFilter		47	48
+UntagResource		50
 -
-AccessDeniedException=:27 ConflictException=:27 DataAlreadyAcceptedException=:28 InternalServerException=:27 InternalStreamingException=:29 InvalidOperationException=:27 InvalidParameterException=:27 InvalidSequenceTokenException=:28 LimitExceededException=:27 MalformedQueryException=:30 OperationAbortedException=:27 ResourceAlreadyExistsException=:27 ResourceNotFoundException=:27 ServiceQuotaExceededException=:27 ServiceUnavailableException=:27 SessionStreamingException=:29 SessionTimeoutException=:29 ThrottlingException=:27 TooManyTagsException=:33 UnrecognizedClientException=:27 ValidationException=:27
+AccessDeniedException=:51 ConflictException=:51 DataAlreadyAcceptedException=:52 InternalServerException=:51 InternalStreamingException=:53 InvalidOperationException=:51 InvalidParameterException=:51 InvalidSequenceTokenException=:52 LimitExceededException=:51 MalformedQueryException=:54 OperationAbortedException=:51 ResourceAlreadyExistsException=:51 ResourceNotFoundException=:51 ServiceQuotaExceededException=:51 ServiceUnavailableException=:51 SessionStreamingException=:53 SessionTimeoutException=:53 ThrottlingException=:51 TooManyTagsException=:57 UnrecognizedClientException=:51 ValidationException=:51
 -
 DescribeLogGroups	nextToken	nextToken	logGroups	limit
 DescribeLogStreams	nextToken	nextToken	logStreams	limit
+DescribeMetricFilters	nextToken	nextToken	metricFilters	limit
+DescribeQueries	nextToken	nextToken	queries	maxResults
+DescribeSubscriptionFilters	nextToken	nextToken	subscriptionFilters	limit
 FilterLogEvents	nextToken	nextToken	events,searchedLogStreams	limit
 -
 
@@ -1487,35 +1501,59 @@ FilterLogEvents	nextToken	nextToken	events,searchedLogStreams	limit
 |logGroupName!:1>s,kmsKeyId:s,tags:<s,logGroupClass:s,deletionProtectionEnabled:b
 |logGroupName!:1>s,logStreamName!:1>s
 |logGroupName!:1>s
+|logGroupName!:1>s,filterName!:1>s
 |accountIdentifiers:[12>s,logGroupNamePrefix:1>s,logGroupNamePattern:s,nextToken:1>s,limit:1>i,includeLinkedAccounts:b,logGroupClass:s,logGroupIdentifiers:1>[1>s
-|logGroups:[5,nextToken:1>s
+|logGroups:[6,nextToken:1>s
 |logGroupName:1>s,creationTime:i,retentionInDays:i,metricFilterCount:i,arn:s,storedBytes:i,kmsKeyId:s,dataProtectionStatus:s,inheritedProperties:[s,logGroupClass:s,logGroupArn:s,deletionProtectionEnabled:b,bearerTokenAuthenticationEnabled:b,retentionPolicyName:s
 |logGroupName:1>s,logGroupIdentifier:1>s,logStreamNamePrefix:1>s,orderBy:s,descending:b,nextToken:1>s,limit:1>i
-|logStreams:[8,nextToken:1>s
+|logStreams:[9,nextToken:1>s
 |logStreamName:1>s,creationTime:i,firstEventTimestamp:i,lastEventTimestamp:i,lastIngestionTime:i,uploadSequenceToken:1>s,arn:s,storedBytes:i
+|logGroupName:1>s,filterNamePrefix:1>s,nextToken:1>s,limit:1>i,metricName:s,metricNamespace:s
+|metricFilters:[12,nextToken:1>s
+|filterName:1>s,filterPattern:s,metricTransformations:1>[13,creationTime:i,logGroupName:1>s,applyOnTransformedLogs:b,fieldSelectionCriteria:s,emitSystemFieldDimensions:[s
+|metricName!:s,metricNamespace!:s,metricValue!:s,defaultValue:f,dimensions:<s,unit:s
+|logGroupName:1>s,status:s,maxResults:1>i,nextToken:1>s,queryLanguage:s
+|queries:[16,nextToken:1>s
+|queryLanguage:s,queryId:1>s,queryString:s,status:s,createTime:i,logGroupName:1>s,queryDuration:i,bytesScanned:f,userIdentity:1>s
+|logGroupName!:1>s,filterNamePrefix:1>s,nextToken:1>s,limit:1>i
+|subscriptionFilters:[19,nextToken:1>s
+|filterName:1>s,logGroupName:1>s,filterPattern:s,destinationArn:1>s,roleArn:1>s,distribution:s,applyOnTransformedLogs:b,creationTime:i,fieldSelectionCriteria:s,emitSystemFields:[s
 |logGroupName:1>s,logGroupIdentifier:1>s,logStreamNames:1>[1>s,logStreamNamePrefix:1>s,startTime:i,endTime:i,filterPattern:s,nextToken:1>s,limit:1>i,startFromHead:b,interleaved:b,unmask:b
-|events:[11,searchedLogStreams:[12,nextToken:1>s
+|events:[22,searchedLogStreams:[23,nextToken:1>s
 |logStreamName:1>s,timestamp:i,message:1>s,ingestionTime:i,eventId:s
 |logStreamName:1>s,searchedCompletely:b
 |logGroupName:1>s,logGroupIdentifier:1>s,logStreamName!:1>s,startTime:i,endTime:i,nextToken:1>s,limit:1>i,startFromHead:b,unmask:b
-|events:[15,nextForwardToken:1>s,nextBackwardToken:1>s
+|events:[26,nextForwardToken:1>s,nextBackwardToken:1>s
 |timestamp:i,message:1>s,ingestionTime:i
+|queryId!:1>s,nextToken:s,maxItems:i
+|queryLanguage:s,results:[[29,statistics:30,status:s,encryptionKey:s,nextToken:s
+|field:s,value:s
+|recordsMatched:f,recordsScanned:f,estimatedRecordsSkipped:f,bytesScanned:f,estimatedBytesSkipped:f,logGroupsScanned:f,resultCount:f
 |resourceArn!:1>s
 |tags:<s
-|logGroupName!:1>s,logStreamName!:1>s,logEvents!:1>[19,sequenceToken:1>s,entity:20
+|logGroupName!:1>s,logStreamName!:1>s,logEvents!:1>[34,sequenceToken:1>s,entity:35
 |timestamp!:i,message!:1>s
 |keyAttributes:<1>s,attributes:<1>s
-|nextSequenceToken:1>s,rejectedLogEventsInfo:22,rejectedEntityInfo:23
+|nextSequenceToken:1>s,rejectedLogEventsInfo:37,rejectedEntityInfo:38
 |tooNewLogEventStartIndex:i,tooOldLogEventEndIndex:i,expiredLogEventEndIndex:i
 |errorType!:s
+|logGroupName!:1>s,filterName!:1>s,filterPattern!:s,metricTransformations!:1>[13,applyOnTransformedLogs:b,fieldSelectionCriteria:s,emitSystemFieldDimensions:[s
 |logGroupName!:1>s,retentionInDays!:i
+|logGroupName!:1>s,filterName!:1>s,filterPattern!:s,destinationArn!:1>s,roleArn:1>s,distribution:s,applyOnTransformedLogs:b,fieldSelectionCriteria:s,emitSystemFields:[s
+|queryLanguage:s,logGroupName:1>s,logGroupNames:[1>s,logGroupIdentifiers:[1>s,startTime!:i,endTime!:i,queryString!:s,limit:1>i
+|queryId:1>s
+|queryId!:1>s
+|success:b
 |resourceArn!:1>s,tags!:<s
+|filterPattern!:s,logEventMessages!:1>[1>s
+|matches:[49
+|eventNumber:i,eventMessage:1>s,extractedValues:<s
 |resourceArn!:1>s,tagKeys!:[1>s
 |
 |expectedSequenceToken:1>s
 |message:s
-|queryCompileError:31
-|location:32,message:s
+|queryCompileError:55
+|location:56,message:s
 |startCharOffset:i,endCharOffset:i
 |message:s,resourceName:1>s""",
     "cloudwatch": """CloudWatch	json	1.0	GraniteServiceVersion20100801	2010-08-01		monitoring	monitoring	
