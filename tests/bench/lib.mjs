@@ -22,11 +22,24 @@ export async function alternate(rounds, ours, theirs) {
 }
 
 /** The most memory that any process of the browser's tabs has had, in megabytes; as Linux tells it. */
-export async function memory(context) {
+export function memory(context) {
+  return ofRenderers(context, "VmHWM");
+}
+
+/** The memory that the largest process of the browser's tabs has in use now, in megabytes. */
+export function resident(context) {
+  return ofRenderers(context, "VmRSS");
+}
+
+async function ofRenderers(context, name) {
   const session = await context.browser().newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
   await session.detach();
-  const renderers = processInfo.filter(({ type }) => type === "renderer");
-  const peaks = renderers.map(({ id }) => /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, "utf8"))[1]);
-  return (Math.max(...peaks) * 1024) / 1e6;
+  return Math.max(...processInfo.filter(({ type }) => type === "renderer").map(({ id }) => ofProcess(id, name)));
+}
+
+/** A line of a process's status, in megabytes. */
+export function ofProcess(id, name) {
+  const [, kilobytes] = new RegExp(`${name}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${id}/status`, "utf8"));
+  return (kilobytes * 1024) / 1e6;
 }

@@ -3,7 +3,7 @@
 // A benchmark is a file NAME.bench.mjs here. Its default export takes a site and answers with rows:
 // { figure, value, reference, referenceValue, unit, isRate }. The ratio is worked out so that more
 // than 1 means slower, or larger, than the reference.
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { serve } from "../e2e/lib/static.mjs";
 
 const here = new URL(".", import.meta.url);
@@ -30,20 +30,18 @@ try {
   await site.stop();
 }
 
-const table = render(rows);
-console.log(`\n${table}`);
-if (wanted.length === 0) {
-  await writeFile(scoreboard, table);
-}
+const HEAD = `${"ratio".padStart(8)}${"here".padStart(14)}${"reference".padStart(16)}  figure / reference`;
+const lines = rows.map(render);
+console.log(["", HEAD, ...lines].join("\n"));
+// What was not measured now stays as it was measured last.
+const kept = wanted.length === 0 ? [] : (await readFile(scoreboard, "utf8")).split("\n").slice(1, -1);
+const measured = new Map([...kept, ...lines].map((line) => [line.slice(HEAD.indexOf("figure")), line]));
+await writeFile(scoreboard, [HEAD, ...measured.values(), ""].join("\n"));
 
-function render(rows) {
-  const lines = rows.map(({ figure, value, reference, referenceValue, unit, isRate = false }) => {
-    const ratio = isRate ? referenceValue / value : value / referenceValue;
-    const figures = `${number(value)} ${unit}`.padStart(14) + `${number(referenceValue)} ${unit}`.padStart(16);
-    return `${ratio.toFixed(2).padStart(8)}${figures}  ${figure} / ${reference}`;
-  });
-  const head = `${"ratio".padStart(8)}${"here".padStart(14)}${"reference".padStart(16)}  figure / reference`;
-  return [head, ...lines, ""].join("\n");
+function render({ figure, value, reference, referenceValue, unit, isRate = false }) {
+  const ratio = isRate ? referenceValue / value : value / referenceValue;
+  const figures = `${number(value)} ${unit}`.padStart(14) + `${number(referenceValue)} ${unit}`.padStart(16);
+  return `${ratio.toFixed(2).padStart(8)}${figures}  ${figure} / ${reference}`;
 }
 
 function number(value) {

@@ -29,12 +29,18 @@ async function requests(place) {
     /** Requests for each second, `lanes` under way at any time. */
     rate: (operation, bodies, lanes) =>
       place.evaluate(([operation, bodies, lanes]) => self.wire.rate(operation, bodies, lanes), [operation, bodies, lanes]),
+    /** Any request `{ method, url, headers, body }`, answered with its status and its body's text. */
+    call: (spec) => place.evaluate((spec) => self.wire.call(spec), spec),
+    /** The milliseconds of each of `count` requests, one after another. */
+    times: (spec, count) => place.evaluate(([spec, count]) => self.wire.times(spec, count), [spec, count]),
+    /** Sends a request `count` times at once; the clock's milliseconds when the last one was answered. */
+    together: (spec, count) => place.evaluate(([spec, count]) => self.wire.together(spec, count), [spec, count]),
   };
 }
 
 /** Runs in the page or in the worker. A message is a byte with the version, then postcard. */
 function begin() {
-  const [VERSION, REQUEST, RESPONSE] = [1, 1, 3];
+  const [VERSION, REQUEST, RESPONSE] = [2, 1, 3];
   /** As many as the trace keeps. */
   const CALLS = 2000;
   // Far from what the page itself has asked for.
@@ -107,6 +113,13 @@ function begin() {
     window.engine.addEventListener("message", ({ data }) => hear(data));
   }
   const ask = async (request) => {
+    const answer = await send(request);
+    if (answer.status >= 300) {
+      throw new Error(`the engine answered ${answer.status}: ${body(answer.rest)}`);
+    }
+    return answer.rest;
+  };
+  const send = async (request) => {
     lastId += 1;
     const id = lastId;
     const start = [VERSION, REQUEST];
@@ -122,23 +135,44 @@ function begin() {
     }
     const answer = await answered;
     waiting.delete(id);
-    if (answer.status !== 200) {
-      throw new Error(`the engine answered ${answer.status}`);
-    }
-    return answer.rest;
+    return answer;
   };
+  /** The text of an answer's body, which follows its headers. */
+  const body = (rest) => {
+    for (let left = rest.number() * 2; left > 0; left -= 1) {
+      rest.bytes();
+    }
+    return new TextDecoder().decode(rest.bytes());
+  };
+  const write = ({ method, url, headers = [], body: text = "" }) => request(method, url, headers, text);
   /** The mean time of the newest requests of an operation between the router's door and their answer. */
   const traced = async (operation) => {
     const answer = await ask(request("GET", "https://samlet.internal/requests", [], ""));
-    for (let left = answer.number() * 2; left > 0; left -= 1) {
-      answer.bytes();
-    }
-    const { requests } = JSON.parse(new TextDecoder().decode(answer.bytes()));
+    const { requests } = JSON.parse(body(answer));
     const own = requests.filter((one) => one.operation === operation);
     return (own.reduce((sum, one) => sum + one.duration_ms, 0) * 1000) / own.length;
   };
 
   self.wire = {
+    async call(spec) {
+      const { status, rest } = await send(write(spec));
+      return { status, text: body(rest) };
+    },
+    async times(spec, count) {
+      const one = write(spec);
+      const millis = [];
+      for (let call = 0; call < count; call += 1) {
+        const start = performance.now();
+        await ask(one);
+        millis.push(performance.now() - start);
+      }
+      return millis;
+    },
+    async together(spec, count) {
+      const one = write(spec);
+      await Promise.all(Array.from({ length: count }, () => ask(one)));
+      return Date.now();
+    },
     async micros(operation, body) {
       const one = operationRequest(operation, body);
       const start = performance.now();

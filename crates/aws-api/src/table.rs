@@ -432,6 +432,7 @@ tables!(
     "cognito-idp",
     "dax",
     "dynamodb",
+    "ecr",
     "iam",
     "kinesis",
     "lambda",

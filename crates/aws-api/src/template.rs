@@ -28,7 +28,9 @@ fn typed(api: &Api, shape: &str, value: &Value) -> Value {
             Value::Object(fields.iter().map(|(name, field)| (name.clone(), typed(api, shape, field))).collect())
         }
         (Shape::Integer(_), Value::String(text)) => text.parse::<i64>().map_or_else(|_| value.clone(), Value::from),
-        (Shape::Float(_), Value::String(text)) => text.parse::<f64>().map_or_else(|_| value.clone(), Value::from),
+        (Shape::Float(_) | Shape::Timestamp { .. }, Value::String(text)) => {
+            text.parse::<f64>().map_or_else(|_| value.clone(), Value::from)
+        }
         (Shape::Boolean, Value::String(text)) => text.parse::<bool>().map_or_else(|_| value.clone(), Value::from),
         (Shape::String { .. }, Value::Number(_) | Value::Bool(_)) => json!(value.to_string()),
         _ => value.clone(),

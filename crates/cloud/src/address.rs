@@ -72,10 +72,16 @@ fn by_host(host: &str) -> Option<Address> {
         [rest @ .., "amazonaws", "com"] | [rest @ .., "amazonaws", "com", "cn"] => match rest {
             // The service's own buckets, from which packages can be fetched.
             [bucket, "s3", region] if is_of_lambda(bucket) => address("lambda-code", region),
+            // Functions put what they say of custom resources into a bucket of AWS's own.
+            [bucket, "s3", region] if bucket.starts_with("cloudformation-custom-resource-response-") => {
+                address("cloudformation", region)
+            }
             // Buckets stand before S3's host: BUCKET.s3.REGION; a bucket's name may have dots.
             ["s3"] | [.., "s3"] => address("s3", DEFAULT_REGION),
             [.., "s3", region] | [.., "s3", "dualstack", region] => address("s3", region),
             [service @ ("iam" | "sts")] => address(service, DEFAULT_REGION),
+            ["api", "ecr", region] => address("ecr", region),
+            [_, "dkr", "ecr", region] => address("ecr-registry", region),
             [_, "execute-api", region] => address("execute-api", region),
             [_, _, "dax-clusters", region] | [_, _, "nodes", "dax-clusters", region] => address("dax-clusters", region),
             ["streams", "dynamodb", region] => address("streams.dynamodb", region),
@@ -107,6 +113,7 @@ fn by_content(request: &Request) -> Option<String> {
         ("Kinesis_", "kinesis"),
         ("Logs_", "logs"),
         ("AmazonDAXV3", "dax"),
+        ("AmazonEC2ContainerRegistry_", "ecr"),
     ];
     let versions =
         [("Version=2010-05-08", "iam"), ("Version=2011-06-15", "sts"), ("Version=2010-05-15", "cloudformation")];

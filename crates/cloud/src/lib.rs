@@ -46,6 +46,7 @@ impl Cloud {
         let dynamodb = dynamodb::DynamoDb::open(&kernel).await?;
         autoscaling::AutoScaling::open(&kernel).await?;
         let dax = dax::Dax::open(&kernel).await?;
+        ecr::Ecr::open(&kernel).await?;
         kinesis::Kinesis::open(&kernel).await?;
         s3::S3::open(&kernel).await?;
         let lambda = lambda::Lambda::open(&kernel, runtimes).await?;

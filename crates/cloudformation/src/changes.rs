@@ -118,7 +118,7 @@ impl Comparison<'_> {
             let reference = found.iter().find(|reference| is_unsettled(&reference.name))?;
             ("ResourceReference", Some(&reference.name), false)
         };
-        let replaces = self.kernel.resource_types.get(self.kind).is_some_and(|p| p.replaces(self.kind, name));
+        let replaces = crate::providers::of(self.kernel, self.kind).is_some_and(|p| p.replaces(self.kind, name));
         let recreation = match (replaces, certain) {
             (true, true) => "Always",
             (true, false) => "Conditionally",

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use template::{Places, Span};
 
-use crate::plan::WAIT_HANDLE;
 use crate::template::{Conditions, Fault, check_format, check_functions, order, scheduled, section, unresolved};
 
 /// How bad it is.
@@ -62,23 +61,38 @@ fn check(text: &str, types: Option<&[&str]>) -> Vec<Diagnostic> {
     if let Some(types) = types {
         faults.extend(unrecognized(source, types));
     }
-    if sam::is_sam(source) {
-        match sam::transform(packaged(source), &sam::Options::default()) {
-            Ok(processed) => faults.extend(check_processed(source, &processed)),
-            Err(problems) => faults.extend(problems.iter().map(|problem| located(problem, source))),
-        }
-    } else {
+    if crate::template::transforms(source).is_empty() {
         faults.extend(check_functions(source));
         faults.extend(unresolved(source, None));
         if let Err(error) = order(source, &scheduled(source, &Conditions::default())) {
             faults.push(Fault::at(["Resources"], error.message));
         }
+    } else {
+        match transformed(source) {
+            Ok(processed) => faults.extend(check_processed(source, &processed)),
+            Err(found) => faults.extend(found),
+        }
     }
     sorted(&faults, &parsed.places)
 }
 
+/// The template with its transforms applied, without values for its parameters.
+fn transformed(source: &Value) -> Result<Value, Vec<Fault>> {
+    let mut template = source.clone();
+    if crate::template::transforms(source).iter().any(|name| name == sam::LANGUAGE_EXTENSIONS) {
+        let extended = sam::extend(template, &sam::Facts::default());
+        template = extended.map_err(|sentence| vec![Fault::at(["Resources"], sentence)])?;
+    }
+    if sam::is_sam(source) {
+        template = sam::transform(packaged(&template), &sam::Options::default())
+            .map_err(|problems| problems.iter().map(|problem| located(problem, source)).collect::<Vec<Fault>>())?;
+    }
+    Ok(template)
+}
+
 fn unrecognized(source: &Value, types: &[&str]) -> Vec<Fault> {
-    let is_known = |kind: &str| kind == WAIT_HANDLE || kind.starts_with("AWS::Serverless::") || types.contains(&kind);
+    let is_known =
+        |kind: &str| kind.starts_with("AWS::Serverless::") || kind.starts_with("Custom::") || types.contains(&kind);
     section(source, "Resources")
         .filter_map(|(id, resource)| Some((id, resource["Type"].as_str()?)))
         .filter(|(_, kind)| !is_known(kind))

@@ -7,6 +7,7 @@ use kernel::{AwsError, Kernel, Scope};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::providers;
 use crate::stack::{Plan, Stack};
 use crate::template::{self, Conditions, Given, MAX_BODY, MAX_OBJECT, Parameters, Pseudo, invalid, section};
 
@@ -31,6 +32,8 @@ pub(crate) struct Order {
     pub(crate) disable_rollback: bool,
     pub(crate) on_failure: Option<String>,
     pub(crate) client_request_token: Option<String>,
+    pub(crate) stack_policy_body: Option<String>,
+    pub(crate) stack_policy_during_update_body: Option<String>,
 }
 
 impl Order {
@@ -80,13 +83,17 @@ pub(crate) fn plan(
     previous: Option<&Stack>,
     is_change_set: bool,
 ) -> Result<Plan, AwsError> {
+    for policy in [&order.stack_policy_body, &order.stack_policy_during_update_body].into_iter().flatten() {
+        crate::policy::check(policy)?;
+    }
     let body = body(&order, previous)?;
     let source = template::parse(&body)?.value;
     first(template::check_format(&source, true))?;
     let before = previous.map(|stack| &stack.plan.parameters);
     let parameters = template::resolve_parameters(&source, &order.parameters, before)?;
+    template::check_rules(&source, &parameters, pseudo)?;
     check_capabilities(&source, &order.capabilities, is_change_set)?;
-    let processed = template::process(&source, &parameters, &pseudo.region, kernel.clock.now().secs())?;
+    let processed = template::process(&source, &parameters, pseudo, kernel.clock.now().secs())?;
     check_capabilities(&processed, &order.capabilities, is_change_set)?;
     first(template::check_format(&processed, false))?;
     first(template::check_functions(&processed))?;
@@ -104,6 +111,7 @@ pub(crate) fn plan(
         disable_rollback: order.disable_rollback,
         on_failure: order.on_failure,
         client_token: order.client_request_token,
+        policy_during_update: order.stack_policy_during_update_body,
     })
 }
 
@@ -127,13 +135,9 @@ pub(crate) fn schedule(template: &Value, parameters: &Parameters, pseudo: &Pseud
     Ok(Schedule { order, waits_for, conditions })
 }
 
-/// Types that CloudFormation itself answers for.
-pub(crate) const WAIT_HANDLE: &str = "AWS::CloudFormation::WaitConditionHandle";
-
 fn check_types(kernel: &Kernel, template: &Value) -> Result<(), AwsError> {
     let types: BTreeSet<&str> = section(template, "Resources").filter_map(|(_, r)| r["Type"].as_str()).collect();
-    let unknown: Vec<&str> =
-        types.into_iter().filter(|name| *name != WAIT_HANDLE && kernel.resource_types.get(name).is_none()).collect();
+    let unknown: Vec<&str> = types.into_iter().filter(|name| providers::of(kernel, name).is_none()).collect();
     if unknown.is_empty() {
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! What is kept of a stack: its template, its resources, its events, its change sets.
 
 use indexmap::IndexMap;
+use kernel::{Kernel, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -22,6 +23,8 @@ pub(crate) struct Plan {
     /// `DO_NOTHING`, `ROLLBACK` or `DELETE`; only of a creation.
     pub(crate) on_failure: Option<String>,
     pub(crate) client_token: Option<String>,
+    /// The stack policy that holds while this plan is carried out, as text.
+    pub(crate) policy_during_update: Option<String>,
 }
 
 /// A stack.
@@ -43,11 +46,58 @@ pub(crate) struct Stack {
     pub(crate) outputs: Vec<Output>,
     pub(crate) resources: IndexMap<String, StackResource>,
     pub(crate) change_sets: Vec<ChangeSet>,
+    /// The stack that this one is a resource of.
+    pub(crate) parent_id: Option<String>,
+    /// The stack at the top of those that this one is nested in.
+    pub(crate) root_id: Option<String>,
+    /// What a nested stack was before its parent's update, should that be taken back.
+    pub(crate) before: Option<Plan>,
+    /// The stack policy, as text.
+    pub(crate) policy: Option<String>,
+    /// How to take back the update that is under way.
+    pub(crate) undo: Option<Undo>,
+    /// Whether the update that is under way is to be taken back.
+    #[serde(skip)]
+    pub(crate) is_cancelled: bool,
     #[serde(skip)]
     pub(crate) events: Vec<Event>,
 }
 
+/// The way back from an update.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Undo {
+    /// The plan before.
+    pub(crate) plan: Plan,
+    /// What has been done since, in order.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// A step that was taken.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Step {
+    /// A resource that was not there before.
+    Created(String),
+    /// A resource that was changed in place, or was to be; as it was before.
+    Updated(String, StackResource),
+    /// A resource that another has taken the place of; as it was before.
+    Replaced(String, StackResource),
+}
+
 impl Stack {
+    /// A stack without anything in it.
+    pub(crate) fn new(kernel: &Kernel, scope: &Scope, name: &str) -> Self {
+        let (region, account) = (&scope.region, &scope.account);
+        let (partition, unique) = (kernel::partition(region), kernel.rng.uuid());
+        Self {
+            name: name.to_owned(),
+            id: format!("arn:{partition}:cloudformation:{region}:{account}:stack/{name}/{unique}"),
+            account: account.clone(),
+            region: region.clone(),
+            created_millis: kernel.clock.now().millis(),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn is_deleted(&self) -> bool {
         self.status == "DELETE_COMPLETE"
     }

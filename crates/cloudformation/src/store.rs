@@ -31,8 +31,6 @@ impl Store {
             }
         }
         store.stacks.sort_by(|_, a, _, b| a.created_millis.cmp(&b.created_millis));
-        store.settle_interrupted(kernel);
-        kernel.storage.commit(store.take_batch()).await?;
         Ok(store)
     }
 
@@ -54,29 +52,21 @@ impl Store {
         }
     }
 
-    /// A stack that was on its way when the cloud was closed did not get there, and is told so: it can
-    /// be updated or deleted like any stack whose operation has failed.
-    fn settle_interrupted(&mut self, kernel: &Kernel) {
-        let reason = "The operation was interrupted";
-        let interrupted: Vec<String> =
-            self.stacks.values().filter(|s| s.status.ends_with("_IN_PROGRESS")).map(|s| s.id.clone()).collect();
-        for id in interrupted {
-            let Some(stack) = self.stacks.get(&id) else { continue };
-            let failed = match stack.status.as_str() {
-                "REVIEW_IN_PROGRESS" => continue,
-                status if status.starts_with("DELETE") => "DELETE_FAILED",
-                status if status.contains("ROLLBACK") && status.starts_with("UPDATE") => "UPDATE_ROLLBACK_FAILED",
-                status if status.starts_with("ROLLBACK") => "ROLLBACK_FAILED",
-                status if status.starts_with("UPDATE") => "UPDATE_FAILED",
-                _ => "CREATE_FAILED",
-            };
-            let open = stack.resources.iter().filter(|(_, resource)| resource.status.ends_with("_IN_PROGRESS"));
+    /// The stacks that were on their way when the cloud was closed, with their status. Resources that
+    /// were being made did not get there, as far as anyone knows.
+    pub(crate) fn settle_interrupted(&mut self, kernel: &Kernel) -> Vec<(String, String)> {
+        let is_open = |stack: &&Stack| stack.status.ends_with("_IN_PROGRESS") && stack.status != "REVIEW_IN_PROGRESS";
+        let interrupted: Vec<(String, String)> =
+            self.stacks.values().filter(is_open).map(|stack| (stack.id.clone(), stack.status.clone())).collect();
+        for (id, _) in &interrupted {
+            let resources = self.stacks.get(id).into_iter().flat_map(|stack| &stack.resources);
+            let open = resources.filter(|(_, resource)| resource.status.ends_with("_IN_PROGRESS"));
             let open: Vec<String> = open.map(|(logical_id, _)| logical_id.clone()).collect();
             for logical_id in open {
-                self.resource_event(kernel, &id, &logical_id, "_FAILED", Some(reason));
+                self.resource_event(kernel, id, &logical_id, "_FAILED", Some("The operation was interrupted"));
             }
-            self.stack_event(kernel, &id, failed, Some(reason));
         }
+        interrupted
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&Stack> {

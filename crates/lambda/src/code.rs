@@ -25,16 +25,19 @@ pub const MAX_UNZIPPED: usize = 250 << 20;
 pub struct Code {
     /// The archive as it was uploaded.
     pub zip: Bytes,
-    /// Base64 of its SHA-256, by which AWS names it.
+    /// Base64 of its SHA-256, by which AWS names it. Of a container image, the hexadecimal digits of its
+    /// digest.
     pub sha256: String,
+    /// The bytes of its files.
+    pub unzipped: usize,
 }
 
 impl Code {
     /// A package that unzips.
     pub fn new(zip: Bytes) -> Result<Self, AwsError> {
-        unzip(&zip, "/", MAX_UNZIPPED)?;
+        let unzipped = unzip(&zip, "/", MAX_UNZIPPED)?.iter().map(|(_, content)| content.len()).sum();
         let sha256 = STANDARD.encode(Sha256::digest(&zip));
-        Ok(Self { zip, sha256 })
+        Ok(Self { zip, sha256, unzipped })
     }
 
     /// The package that `Code` of a request brings or names.
@@ -57,19 +60,29 @@ impl Code {
             _ => Err(invalid("Please provide a source for function code.")),
         }
     }
+}
 
-    /// The files, below `root`.
-    pub fn files(&self, root: &str) -> Result<Files, AwsError> {
-        unzip(&self.zip, root, MAX_UNZIPPED)
-    }
+/// The files of a package, below `root`.
+pub fn files(zip: &[u8], root: &str) -> Result<Files, AwsError> {
+    unzip(zip, root, MAX_UNZIPPED)
 }
 
 /// A package of one file: what CloudFormation makes of inline source.
 pub fn zip_of(name: &str, source: &str) -> Result<Bytes, AwsError> {
+    zip_all([(name, source.as_bytes())], SimpleFileOptions::default())
+}
+
+/// A package of files as they are.
+pub fn zip_all<'a>(
+    files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    options: SimpleFileOptions,
+) -> Result<Bytes, AwsError> {
     let failed = |error: &dyn std::fmt::Display| AwsError::internal(error.to_string());
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    writer.start_file(name, SimpleFileOptions::default()).map_err(|error| failed(&error))?;
-    writer.write_all(source.as_bytes()).map_err(|error| failed(&error))?;
+    for (name, content) in files {
+        writer.start_file(name, options).map_err(|error| failed(&error))?;
+        writer.write_all(content).map_err(|error| failed(&error))?;
+    }
     let written = writer.finish().map_err(|error| failed(&error))?;
     Ok(written.into_inner().into())
 }
@@ -129,7 +142,7 @@ mod tests {
     #[test]
     fn a_package_becomes_files_below_its_root() {
         let code = Code::new(zip_of("lib/index.js", "1").unwrap()).unwrap();
-        let files = code.files("/var/task").unwrap();
+        let files = files(&code.zip, "/var/task").unwrap();
         assert_eq!(files.get("/var/task/lib/index.js").map(|content| &content[..]), Some(&b"1"[..]));
     }
 

@@ -1,4 +1,5 @@
-//! Where records of asynchronous invocations go: other functions, buckets, queues, topics, buses.
+//! Where records of asynchronous invocations and of batches that were given up go: other functions,
+//! buckets, queues, topics, buses.
 //!
 //! All are called by their public APIs, as the execution role. A delivery that fails, be it because the
 //! service is no part of this cloud, is seen in the trace, as `DestinationDeliveryFailures`.
@@ -32,7 +33,7 @@ pub fn function_of(arn: &Arn) -> Option<Target> {
 }
 
 /// The action that delivers to `arn`, and on what it is asked for.
-pub fn access(arn: &str) -> Option<(&'static str, String)> {
+fn access(arn: &str) -> Option<(&'static str, String)> {
     let service = arn.split(':').nth(2)?;
     let action = match service {
         "lambda" => "lambda:InvokeFunction",
@@ -43,6 +44,19 @@ pub fn access(arn: &str) -> Option<(&'static str, String)> {
         _ => return None,
     };
     Some((action, arn.to_owned()))
+}
+
+/// What events to a bus say of a record.
+const RESULT_SUCCESS: &str = "Lambda Function Invocation Result - Success";
+pub const RESULT_FAILURE: &str = "Lambda Function Invocation Result - Failure";
+
+/// A record on its way to a destination.
+pub struct Parcel {
+    pub record: Value,
+    /// Where it goes in a bucket.
+    pub folder: String,
+    /// What an event to a bus says of it.
+    pub detail_type: &'static str,
 }
 
 /// How the work on an event has ended.
@@ -99,8 +113,13 @@ impl Lambda {
         let Some((role, dead_letters)) = self.role_and_dead_letters(target) else { return };
         let succeeded = settled.condition == "Success";
         if let Some(arn) = if succeeded { &config.on_success } else { &config.on_failure } {
-            let result = self.deliver_record(target, &role, arn, settled).await;
-            self.note_delivery(arn, result);
+            let now = self.moment();
+            let parcel = Parcel {
+                record: settled.record(target, &now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()),
+                folder: format!("aws/lambda/async/{}", target.name),
+                detail_type: if succeeded { RESULT_SUCCESS } else { RESULT_FAILURE },
+            };
+            self.send_record(target, &role, arn, &parcel).await;
         }
         if let Some(arn) = dead_letters.filter(|_| !succeeded) {
             let result = self.bury(target, &role, &arn, settled).await;
@@ -135,16 +154,28 @@ impl Lambda {
         }
     }
 
-    async fn deliver_record(
-        &self,
-        target: &Target,
-        role: &str,
-        arn: &str,
-        settled: &Settled<'_>,
-    ) -> Result<(), AwsError> {
-        let now = jiff::Timestamp::from_millisecond(self.kernel.clock.now().millis().cast_signed()).unwrap_or_default();
-        let record = settled.record(target, &now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string());
-        let text = record.to_string();
+    fn moment(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.kernel.clock.now().millis().cast_signed()).unwrap_or_default()
+    }
+
+    /// Refuses a destination on which the execution role may not do what a delivery needs.
+    pub(crate) fn check_destination_access(&self, target: &Target, role: &str, arn: &str) -> Result<(), AwsError> {
+        let Some((action, resource)) = access(arn) else { return Ok(()) };
+        let caller = role_session(role, &target.name);
+        self.kernel.permissions.check(&caller, &[Access::new(action, resource)]).map_err(|_| {
+            let action = action.split(':').nth(1).unwrap_or_default();
+            invalid(&format!("The function's execution role does not have permissions to call {action} on {arn}"))
+        })
+    }
+
+    /// Sends a record to a destination, as the execution role; a delivery that fails is a span.
+    pub(crate) async fn send_record(&self, target: &Target, role: &str, arn: &str, parcel: &Parcel) {
+        let result = self.hand_over(target, role, arn, parcel).await;
+        self.note_delivery(arn, result);
+    }
+
+    async fn hand_over(&self, target: &Target, role: &str, arn: &str, parcel: &Parcel) -> Result<(), AwsError> {
+        let text = parcel.record.to_string();
         let Ok(parsed) = arn.parse::<Arn>() else { return Err(invalid("The destination is no ARN.")) };
         let (service, operation, input) = match parsed.service.as_str() {
             "lambda" => (
@@ -153,23 +184,18 @@ impl Lambda {
                 json!({"FunctionName": arn, "InvocationType": "Event", "Payload": STANDARD.encode(text)}),
             ),
             "s3" => {
-                let key = format!(
-                    "aws/lambda/async/{}/{}-{}",
-                    target.name,
-                    now.strftime("%Y/%m/%d/%Y-%m-%dT%H.%M.%S"),
-                    self.kernel.rng.uuid()
-                );
+                let day = self.moment().strftime("%Y/%m/%d/%Y-%m-%dT%H.%M.%S");
+                let key = format!("{}/{day}-{}", parcel.folder, self.kernel.rng.uuid());
                 let body = STANDARD.encode(text);
                 ("s3", "PutObject", json!({"Bucket": parsed.resource, "Key": key, "Body": body}))
             }
             "events" => {
-                let outcome = if settled.condition == "Success" { "Success" } else { "Failure" };
                 let entry = json!({
                     "Source": "lambda",
-                    "DetailType": format!("Lambda Function Invocation Result - {outcome}"),
+                    "DetailType": parcel.detail_type,
                     "Detail": text,
                     "EventBusName": arn,
-                    "Resources": [arn, record["requestContext"]["functionArn"]],
+                    "Resources": [arn, parcel.record["requestContext"]["functionArn"]],
                 });
                 ("events", "PutEvents", json!({"Entries": [entry]}))
             }

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use aws_api::Call;
-use kernel::{Access, Arn, AwsError, Batch};
+use kernel::{Arn, AwsError, Batch};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    Lambda,
-    destinations::{self, role_session},
+    Lambda, destinations,
     functions::{page, target, version_of},
     names::{Target, invalid, not_found},
     state::{LATEST, State},
@@ -141,17 +140,10 @@ impl Lambda {
     fn check_destinations(&self, target: &Target, config: &EventInvokeConfig) -> Result<(), AwsError> {
         let state = self.state.borrow();
         let role = &version_of(state.function(target)?, target)?.settings.role;
-        let caller = role_session(role, &target.name);
         for (arn, succeeded) in [(&config.on_success, true), (&config.on_failure, false)] {
             let Some(arn) = arn else { continue };
             check_destination(&state, target, config, arn, succeeded)?;
-            let Some((action, resource)) = destinations::access(arn) else { continue };
-            if self.kernel.permissions.check(&caller, &[Access::new(action, resource)]).is_err() {
-                let action = action.split(':').nth(1).unwrap_or_default();
-                return Err(invalid(&format!(
-                    "The function's execution role does not have permissions to call {action} on {arn}"
-                )));
-            }
+            self.check_destination_access(target, role, arn)?;
         }
         Ok(())
     }

@@ -25,7 +25,42 @@ const RETRY_DELAY: Duration = Duration::from_secs(60);
 const THROTTLE_DELAY: Duration = Duration::from_secs(1);
 const MAX_THROTTLE_DELAY: Duration = Duration::from_secs(300);
 
+/// An event that waits for its function, as it is seen from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitingEvent {
+    /// The id of the request that brought it.
+    pub request_id: String,
+    /// The version or alias that was asked for.
+    pub qualifier: Option<String>,
+    /// When it came, in milliseconds.
+    pub accepted_ms: u64,
+    /// How often the function has failed on it.
+    pub failures: u32,
+    /// When it is due, in milliseconds.
+    pub due_ms: u64,
+}
+
 impl Lambda {
+    /// The events that wait for a function or are being worked on, the oldest first. `None` when there is no such
+    /// function.
+    pub fn waiting_events(&self, scope: &Scope, function: &str) -> Option<Vec<WaitingEvent>> {
+        let target = Target::read(scope, function, None).ok()?;
+        let state = self.state.borrow();
+        state.function(&target).ok()?;
+        let own = state.events().filter(|(_, event)| event.key == target.key());
+        let mut events: Vec<WaitingEvent> = own
+            .map(|(id, event)| WaitingEvent {
+                request_id: id.clone(),
+                qualifier: event.qualifier.clone(),
+                accepted_ms: event.accepted,
+                failures: event.failures,
+                due_ms: event.due,
+            })
+            .collect();
+        events.sort_by_key(|event| event.accepted_ms);
+        Some(events)
+    }
+
     /// Keeps an event and starts to work on it.
     pub(crate) async fn accept(&self, call: &Call, target: &Target, payload: &Bytes) -> Result<(), AwsError> {
         let id = call.scope.request_id.clone();

@@ -6,13 +6,13 @@ use aws_api::Call;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::StatusCode;
-use kernel::{AwsError, Caller, Scope};
+use kernel::{AwsError, Scope};
 use sandbox::{Files, Image};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use crate::{
-    Lambda,
+    Lambda, code,
     execution::{
         Answer, Entrypoint, Environment, Initialization, Invocation, Plan, Slot, assume, check_is_active, on_demand,
         provisioned,
@@ -88,21 +88,8 @@ impl Lambda {
         Ok(json!({"Status": 202}))
     }
 
-    /// Invokes a function on behalf of the service itself (a queued event, a mapping), as a request
-    /// like any other, so that the trace shows it.
-    pub(crate) async fn invoke_for_service(
-        &self,
-        target: &Target,
-        request_id: String,
-        payload: &[u8],
-        client_context: Option<&str>,
-    ) -> Result<Answer, AwsError> {
-        let scope = Scope::new(&self.kernel, &target.region, Caller::service("lambda"));
-        let scope = Scope { account: target.account.clone(), request_id, ..scope };
-        self.invoke_as_service(scope, target, payload, client_context).await.map(|(answer, _)| answer)
-    }
-
-    /// Invokes a function in a scope of the service: the answer and the version that gave it.
+    /// Invokes a function on behalf of the service itself (a queued event, a mapping), as a request like any
+    /// other, so that the trace shows it: the answer and the version that gave it.
     pub(crate) async fn invoke_as_service(
         &self,
         scope: Scope,
@@ -152,7 +139,7 @@ impl Lambda {
         };
         let ended = Box::pin(environment.invoke(invocation)).await?;
         let is_surplus = is_provisioned && self.is_surplus(&target.key(), &variant);
-        if ended.reusable && !is_surplus && self.is_current(target, &version) {
+        if ended.reusable && !is_surplus && !environment.is_due() && self.is_current(target, &version) {
             self.pool.put(&target.key(), &variant, environment);
         } else {
             drop(environment);
@@ -203,13 +190,14 @@ impl Lambda {
         let seen = self.sandboxes.begin(&self.kernel, target, version.name(), memory);
         let credentials = assume(&self.kernel, target, &version.settings.role).await?;
         let files = self.files(&version)?;
-        let entrypoint = match image {
-            BOOTSTRAP => {
+        let entrypoint = match (image, &version.image) {
+            (_, Some(image)) => self.programs.container(&files, image, version.settings.image_config.as_ref()),
+            (BOOTSTRAP, None) => {
                 let handler = version.settings.handler.as_deref().unwrap_or_default();
                 self.programs.bootstrap(&files_key(&version), &files, handler)
             }
-            _ if is_restored => Entrypoint::Runtime(Box::pin(self.snapshot(target, &version)).await?),
-            runtime => Entrypoint::Runtime(self.image(runtime).await?),
+            (_, None) if is_restored => Entrypoint::Runtime(Box::pin(self.snapshot(target, &version)).await?),
+            (runtime, None) => Entrypoint::Runtime(self.image(runtime).await?),
         };
         Environment::new(Plan {
             kernel: self.kernel.clone(),
@@ -237,7 +225,7 @@ impl Lambda {
         }
         let state = self.state.borrow();
         let code = state.code(&version.code).ok_or_else(|| AwsError::internal("a function's code is missing"))?;
-        let mut files = code.files("/var/task")?;
+        let mut files = code::files(code, if version.image.is_some() { "/" } else { "/var/task" })?;
         layers::add_files(&state, &version.settings.layers, &mut files)?;
         let files = Rc::new(files);
         let mut kept = self.files.borrow_mut();
@@ -258,11 +246,14 @@ fn throttled(reason: &str) -> AwsError {
     error.with_status(StatusCode::TOO_MANY_REQUESTS).with_member("Reason", reason)
 }
 
-/// In place of an image: what runs the version is in its package.
+/// In place of a runtime's image: what runs the version is in its package, or in its container image.
 const BOOTSTRAP: &str = "bootstrap";
 
 /// The image that runs a version.
 pub fn image_of(version: &Version) -> Option<&'static str> {
+    if version.image.is_some() {
+        return Some(BOOTSTRAP);
+    }
     let runtime = version.settings.runtime.as_deref()?;
     let images = [("nodejs", "nodejs"), ("python", "python"), ("provided", BOOTSTRAP)];
     images.into_iter().find(|(family, _)| runtime.starts_with(family)).map(|(_, image)| image)

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Lambda,
-    code::Code,
+    code::{self, Code, MAX_UNZIPPED},
     functions::page,
     names::{invalid, not_found},
     state::{Policy, State},
@@ -25,6 +25,9 @@ pub struct LayerVersion {
     /// The hash by which the code is kept.
     pub code: String,
     pub code_size: usize,
+    /// The bytes of the files.
+    #[serde(default)]
+    pub unzipped: usize,
     /// Milliseconds.
     pub created: u64,
     /// Who else may use it.
@@ -47,17 +50,20 @@ pub fn add_files(state: &State, layers: &[String], files: &mut Files) -> Result<
     for layer in layers {
         let version = state.layer(layer).ok_or_else(|| missing(layer))?;
         let code = state.code(&version.code).ok_or_else(|| AwsError::internal("a layer's code is missing"))?;
-        for (path, content) in code.files("/opt")?.iter() {
+        for (path, content) in code::files(code, "/opt")?.iter() {
             files.insert(path, content.clone());
         }
     }
     Ok(())
 }
 
-/// Refuses layers that are not there, and two versions of one.
+/// The most layers of a function.
+const MAX_LAYERS: usize = 5;
+
+/// Refuses layers that are not there, too many, and two versions of one.
 pub fn check(state: &State, region: &str, layers: &[String]) -> Result<(), AwsError> {
-    if layers.len() > 5 {
-        return Err(invalid("Cannot reference more than 5 layers."));
+    if layers.len() > MAX_LAYERS {
+        return Err(invalid(&format!("Cannot reference more than {MAX_LAYERS} layers.")));
     }
     if layers.iter().any(|layer| layer.parse::<Arn>().is_ok_and(|arn| arn.region != region)) {
         return Err(invalid(&format!(
@@ -65,8 +71,8 @@ pub fn check(state: &State, region: &str, layers: &[String]) -> Result<(), AwsEr
         )));
     }
     let name = |layer: &str| layer.rsplit_once(':').map(|(name, _)| name.to_owned());
-    for (index, layer) in layers.iter().enumerate() {
-        if let Some(other) = layers[..index].iter().find(|other| name(other) == name(layer)) {
+    for (at, layer) in layers.iter().enumerate() {
+        if let Some(other) = layers[..at].iter().find(|other| name(other) == name(layer)) {
             return Err(invalid(&format!(
                 "Two different versions of the same layer are not allowed to be referenced in the same function. \
                  {other} and {layer} are versions of the same layer."
@@ -74,6 +80,19 @@ pub fn check(state: &State, region: &str, layers: &[String]) -> Result<(), AwsEr
         }
     }
     layers.iter().try_for_each(|layer| state.layer(layer).map(drop).ok_or_else(|| missing(layer)))
+}
+
+/// Refuses layers that leave no room for the function's own files, which have `unzipped` bytes.
+pub fn check_size(state: &State, layers: &[String], unzipped: usize) -> Result<(), AwsError> {
+    let layered: usize = layers.iter().filter_map(|layer| state.layer(layer)).map(|version| version.unzipped).sum();
+    let size = layered + unzipped;
+    if layers.is_empty() || size <= MAX_UNZIPPED {
+        return Ok(());
+    }
+    Err(invalid(&format!(
+        "Function code combined with layers exceeds the maximum allowed size of {MAX_UNZIPPED} bytes. The actual size \
+         is {size} bytes."
+    )))
 }
 
 fn missing(layer: &str) -> AwsError {
@@ -91,6 +110,7 @@ impl Lambda {
             license: call.input["LicenseInfo"].as_str().map(str::to_owned),
             code: code.sha256.clone(),
             code_size: code.zip.len(),
+            unzipped: code.unzipped,
             created: self.kernel.clock.now().millis(),
             policy: Policy::default(),
             policy_revision: String::new(),

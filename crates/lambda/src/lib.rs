@@ -7,6 +7,7 @@
 mod cfn;
 mod code;
 mod code_signing;
+mod container;
 mod destinations;
 mod entrypoint;
 mod event_invoke;
@@ -37,6 +38,7 @@ use kernel::{Access, Arn, AwsError, Batch, Caller, Kernel, Request, Response, Se
 use sandbox::{Files, Image};
 use serde_json::Value;
 
+pub use events::WaitingEvent;
 pub use execution::{Activity, SandboxView, Throttles};
 use execution::{Fleets, Pool, Sandboxes, Snapshots};
 pub use mappings::Consumer;

@@ -66,7 +66,7 @@ impl Lambda {
         format!("{base}{signed}&X-Amz-Signature={}", self.locations.signature(&signed))
     }
 
-    fn package(&self, request: &Request) -> Result<Bytes, &'static str> {
+    fn package_at(&self, request: &Request) -> Result<Bytes, &'static str> {
         const WRONG: &str = "The request signature we calculated does not match the signature you provided.";
         let whole = request.uri().path_and_query().map_or("", |whole| whole.as_str());
         let (signed, signature) = whole.split_once("&X-Amz-Signature=").ok_or("Access Denied")?;
@@ -81,7 +81,7 @@ impl Lambda {
             return Err("Request has expired");
         }
         let code = percent_decode_str(field("versionId=").unwrap_or_default()).decode_utf8_lossy();
-        self.state.borrow().code(&code).map(|code| code.zip).ok_or("Access Denied")
+        self.state.borrow().code(&code).cloned().ok_or("Access Denied")
     }
 }
 
@@ -91,7 +91,7 @@ pub struct Packages(pub Rc<Lambda>);
 #[async_trait(?Send)]
 impl Service for Packages {
     async fn handle(&self, request: Request) -> Response {
-        let (status, kind, body) = match self.0.package(&request) {
+        let (status, kind, body) = match self.0.package_at(&request) {
             Ok(zip) => (StatusCode::OK, "application/zip", zip),
             Err(reason) => {
                 let error = format!(

@@ -64,7 +64,7 @@ const SNAP_START_RUNTIMES: [&str; 9] =
     ["java11", "java17", "java21", "java25", "python3.12", "python3.13", "python3.14", "dotnet8", "dotnet10"];
 
 /// Names that the service itself sets; a function may not.
-const RESERVED_VARIABLES: [&str; 17] = [
+pub const RESERVED_VARIABLES: [&str; 17] = [
     "_HANDLER",
     "_X_AMZN_TRACE_ID",
     "AWS_DEFAULT_REGION",
@@ -86,6 +86,7 @@ const RESERVED_VARIABLES: [&str; 17] = [
 
 const MAX_VARIABLES_BYTES: usize = 4096;
 const MAX_MEMORY_MB: u64 = 10_240;
+const MAX_STORAGE_MB: u64 = 10_240;
 const MAX_TIMEOUT_SECONDS: u64 = 900;
 
 /// The members of a function's configuration that its owner sets, named as on the wire.
@@ -119,6 +120,8 @@ pub struct Settings {
     pub layers: Vec<String>,
     #[serde(default)]
     pub snap_start: SnapStart,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_config: Option<ImageConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,6 +173,18 @@ impl SnapStart {
     }
 }
 
+/// `ImageConfig`: what a function has in place of what its container image says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ImageConfig {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entry_point: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub working_directory: String,
+}
+
 /// `SnapStart`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -205,7 +220,8 @@ fn default_tracing() -> TracingConfig {
 impl Settings {
     /// The settings of a new function, from the input of `CreateFunction`.
     pub fn create(input: &Value) -> Result<Self, AwsError> {
-        let settings: Self = aws_api::parse(input.clone())?;
+        let mut settings: Self = aws_api::parse(input.clone())?;
+        settings.image_config.take_if(|config| *config == ImageConfig::default());
         settings.check()?;
         Ok(settings)
     }
@@ -219,6 +235,11 @@ impl Settings {
             members.insert("LoggingConfig".to_owned(), logging);
         }
         Self::create(&members)
+    }
+
+    /// Whether the code is a container image.
+    pub fn is_image(&self) -> bool {
+        self.package_type == "Image"
     }
 
     /// The variables of the function's own.
@@ -239,19 +260,24 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), AwsError> {
-        if self.package_type == "Zip" {
-            if self.runtime.is_none() || self.handler.is_none() {
+        if self.is_image() {
+            if self.runtime.is_some() || self.handler.is_some() || !self.layers.is_empty() {
                 return Err(invalid(
-                    "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+                    "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
                 ));
             }
-        } else {
-            return Err(invalid("Samlet does not run functions of package type Image yet."));
+        } else if self.image_config.is_some() {
+            return Err(invalid("Please don't provide ImageConfig when the intended function PackageType is Zip."));
+        } else if self.runtime.is_none() || self.handler.is_none() {
+            return Err(invalid(
+                "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+            ));
         }
         self.check_runtime()?;
         self.check_snap_start()?;
         at_most("timeout", self.timeout, MAX_TIMEOUT_SECONDS)?;
         at_most("memorySize", self.memory_size, MAX_MEMORY_MB)?;
+        at_most("ephemeralStorage.size", self.ephemeral_storage.size, MAX_STORAGE_MB)?;
         self.check_variables()
     }
 

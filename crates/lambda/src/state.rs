@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::{
     code::Code,
     code_signing::CodeSigningConfig,
+    container::ContainerImage,
     event_invoke::EventInvokeConfig,
     functions::{ProvisionedConcurrency, RuntimeManagement},
     layers::LayerVersion,
@@ -67,8 +68,14 @@ pub struct Version {
     pub settings: Settings,
     /// The hash by which the code is kept.
     pub code: String,
-    /// The size of the archive.
+    /// The size of the archive; none of a container image.
     pub code_size: usize,
+    /// The bytes of the files.
+    #[serde(default)]
+    pub unzipped: usize,
+    /// The container image that the files are from.
+    #[serde(default)]
+    pub image: Option<ContainerImage>,
     /// Milliseconds.
     pub last_modified: u64,
     pub revision: String,
@@ -336,8 +343,8 @@ impl State {
     }
 
     /// The package of that hash.
-    pub fn code(&self, sha256: &str) -> Option<Code> {
-        Some(Code { zip: self.code.get(sha256)?.clone(), sha256: sha256.to_owned() })
+    pub fn code(&self, sha256: &str) -> Option<&Bytes> {
+        self.code.get(sha256)
     }
 
     /// Removes packages that no version has any more.
@@ -470,6 +477,11 @@ impl State {
     /// The request ids of all accepted asynchronous invocations.
     pub fn event_ids(&self) -> Vec<String> {
         self.events.keys().cloned().collect()
+    }
+
+    /// All of them, with their ids.
+    pub fn events(&self) -> impl Iterator<Item = (&String, &QueuedEvent)> {
+        self.events.iter()
     }
 
     /// Stores an asynchronous invocation.

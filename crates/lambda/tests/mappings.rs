@@ -6,7 +6,7 @@ use std::{rc::Rc, time::Duration};
 
 use kernel::{Kernel, MemoryBackend};
 use serde_json::{Value, json};
-use support::{call, create, extend, log_of, ok, run, run_on};
+use support::{call, create, extend, ok, run, run_on, said};
 
 /// Logs the keys of the records that it gets, and fails when one of them is called `bad`.
 const SOURCE: &str = "export const handler = async (event) => {
@@ -36,20 +36,20 @@ async fn map(kernel: &Kernel, source: &str, more: Value) -> Value {
         "StartingPosition": "TRIM_HORIZON",
     });
     extend(&mut input, more);
-    ok(kernel, "lambda", "CreateEventSourceMapping", input).await
+    let mapping = ok(kernel, "lambda", "CreateEventSourceMapping", input).await;
+    settle(kernel).await;
+    mapping
+}
+
+/// Waits until a mapping has passed from one state to another.
+async fn settle(kernel: &Kernel) {
+    kernel.clock.sleep(Duration::from_secs(1)).await;
 }
 
 async fn put(kernel: &Kernel, ids: &[&str]) {
     for id in ids {
         ok(kernel, "dynamodb", "PutItem", json!({"TableName": "orders", "Item": {"id": {"S": id}}})).await;
     }
-}
-
-/// What the function has logged of each of its events.
-async fn seen(kernel: &Kernel) -> Vec<String> {
-    let log = log_of(kernel, "hello").await;
-    let lines = log.iter().filter(|line| line.contains("\tINFO\t"));
-    lines.filter_map(|line| Some(line.trim_end().rsplit_once('\t')?.1.to_owned())).collect()
 }
 
 async fn state(kernel: &Kernel, mapping: &Value) -> Value {
@@ -68,7 +68,7 @@ fn a_clock_that_jumps_is_no_problem_of_the_function() {
         assert_eq!(state(&kernel, &mapping).await["LastProcessingResult"], "OK");
         put(&kernel, &["b"]).await;
         kernel.clock.sleep(Duration::from_secs(5)).await;
-        assert_eq!(seen(&kernel).await, ["a", "b"]);
+        assert_eq!(said(&kernel).await, ["a", "b"]);
     });
 }
 
@@ -79,10 +79,10 @@ fn records_reach_the_function_in_order_and_once() {
         assert_eq!((&mapping["State"], &mapping["BatchSize"]), (&json!("Creating"), &json!(100)));
         put(&kernel, &["a", "b", "c"]).await;
         kernel.clock.sleep(Duration::from_secs(2)).await;
-        assert_eq!(seen(&kernel).await.join(" "), "a b c");
+        assert_eq!(said(&kernel).await.join(" "), "a b c");
         put(&kernel, &["d"]).await;
         kernel.clock.sleep(Duration::from_secs(2)).await;
-        assert_eq!(seen(&kernel).await.join(" "), "a b c d");
+        assert_eq!(said(&kernel).await.join(" "), "a b c d");
         let state = state(&kernel, &mapping).await;
         assert_eq!((&state["State"], &state["LastProcessingResult"]), (&json!("Enabled"), &json!("OK")));
     });
@@ -94,14 +94,63 @@ fn a_record_looks_as_in_aws() {
         map(&kernel, "export const handler = async (event) => console.log(JSON.stringify(event))", json!({})).await;
         put(&kernel, &["a"]).await;
         kernel.clock.sleep(Duration::from_secs(2)).await;
-        let event: Value = serde_json::from_str(&seen(&kernel).await[0]).expect("an event");
+        let event: Value = serde_json::from_str(&said(&kernel).await[0]).expect("an event");
         let record = &event["Records"][0];
         assert_eq!((&record["eventName"], &record["eventSource"]), (&json!("INSERT"), &json!("aws:dynamodb")));
         assert_eq!((&record["awsRegion"], &record["eventVersion"]), (&json!("us-east-1"), &json!("1.1")));
         assert_eq!(record["dynamodb"]["NewImage"], json!({"id": {"S": "a"}}));
-        assert!(record["dynamodb"]["ApproximateCreationDateTime"].is_u64());
         let source = record["eventSourceARN"].as_str().expect("an ARN");
         assert!(source.starts_with("arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/"), "{source}");
+    });
+}
+
+#[test]
+fn a_mapping_passes_through_states_in_which_it_cannot_be_changed() {
+    run(|kernel| async move {
+        let mapping = map(&kernel, SOURCE, json!({})).await;
+        let uuid = json!({"UUID": mapping["UUID"]});
+        let update = |enabled: Value| json!({"UUID": mapping["UUID"], "Enabled": enabled});
+        for (enabled, passing, settled) in [
+            (json!(false), "Disabling", "Disabled"),
+            (json!(null), "Updating", "Disabled"),
+            (json!(true), "Enabling", "Enabled"),
+            (json!(null), "Updating", "Enabled"),
+        ] {
+            let answer = ok(&kernel, "lambda", "UpdateEventSourceMapping", update(enabled)).await;
+            assert_eq!(answer["State"], passing);
+            let refused =
+                call(&kernel, "lambda", "DeleteEventSourceMapping", uuid.clone()).await.expect_err("it is in use");
+            assert_eq!(refused.code, "ResourceInUseException");
+            settle(&kernel).await;
+            assert_eq!(state(&kernel, &mapping).await["State"], settled);
+        }
+        let answer = ok(&kernel, "lambda", "DeleteEventSourceMapping", uuid.clone()).await;
+        assert_eq!(answer["State"], "Deleting");
+        assert_eq!(state(&kernel, &mapping).await["State"], "Deleting");
+        settle(&kernel).await;
+        let gone = call(&kernel, "lambda", "GetEventSourceMapping", uuid).await.expect_err("it is gone");
+        assert_eq!(gone.message, "The resource you requested does not exist.");
+    });
+}
+
+#[test]
+fn a_batch_under_way_is_finished_when_its_mapping_is_disabled() {
+    run(|kernel| async move {
+        let source = "export const handler = async ({ Records: [record] }) => {
+            await new Promise((resolve) => setTimeout(resolve, 3000));
+            console.log(record.dynamodb.Keys.id.S);
+        }";
+        let mapping = map(&kernel, source, json!({"BatchSize": 1})).await;
+        ok(&kernel, "lambda", "UpdateFunctionConfiguration", json!({"FunctionName": "hello", "Timeout": 30})).await;
+        put(&kernel, &["a", "b"]).await;
+        settle(&kernel).await;
+        for enabled in [false, true] {
+            let update = json!({"UUID": mapping["UUID"], "Enabled": enabled});
+            ok(&kernel, "lambda", "UpdateEventSourceMapping", update).await;
+            settle(&kernel).await;
+        }
+        kernel.clock.sleep(Duration::from_secs(10)).await;
+        assert_eq!(said(&kernel).await, ["a", "b"], "once each");
     });
 }
 
@@ -114,7 +163,7 @@ fn a_window_collects_a_batch() {
             kernel.clock.sleep(Duration::from_secs(1)).await;
         }
         kernel.clock.sleep(Duration::from_secs(10)).await;
-        assert_eq!(seen(&kernel).await, ["a b c"]);
+        assert_eq!(said(&kernel).await, ["a b c"]);
     });
 }
 
@@ -124,10 +173,10 @@ fn a_batch_is_as_large_as_it_may_be() {
         let mapping = map(&kernel, SOURCE, json!({"BatchSize": 2, "Enabled": false})).await;
         put(&kernel, &["a", "b", "c"]).await;
         kernel.clock.sleep(Duration::from_secs(5)).await;
-        assert!(seen(&kernel).await.is_empty(), "a mapping that is disabled does nothing");
+        assert!(said(&kernel).await.is_empty(), "a mapping that is disabled does nothing");
         ok(&kernel, "lambda", "UpdateEventSourceMapping", json!({"UUID": mapping["UUID"], "Enabled": true})).await;
         kernel.clock.sleep(Duration::from_secs(5)).await;
-        assert_eq!(seen(&kernel).await, ["a b", "c"]);
+        assert_eq!(said(&kernel).await, ["a b", "c"]);
     });
 }
 
@@ -137,12 +186,13 @@ fn latest_is_what_comes_after_the_mapping() {
         let mapping = map(&kernel, SOURCE, json!({"Enabled": false})).await;
         put(&kernel, &["before"]).await;
         ok(&kernel, "lambda", "DeleteEventSourceMapping", json!({"UUID": mapping["UUID"]})).await;
+        settle(&kernel).await;
         let again =
             json!({"FunctionName": "hello", "EventSourceArn": mapping["EventSourceArn"], "StartingPosition": "LATEST"});
         ok(&kernel, "lambda", "CreateEventSourceMapping", again).await;
         put(&kernel, &["after"]).await;
         kernel.clock.sleep(Duration::from_secs(5)).await;
-        assert_eq!(seen(&kernel).await, ["after"]);
+        assert_eq!(said(&kernel).await, ["after"]);
     });
 }
 
@@ -152,7 +202,7 @@ fn a_failing_batch_blocks_its_shard_until_it_is_given_up() {
         let mapping = map(&kernel, SOURCE, json!({"BatchSize": 1, "MaximumRetryAttempts": 2})).await;
         put(&kernel, &["a", "bad", "c"]).await;
         kernel.clock.sleep(Duration::from_secs(60)).await;
-        assert_eq!(seen(&kernel).await, ["a", "bad", "bad", "bad", "c"]);
+        assert_eq!(said(&kernel).await, ["a", "bad", "bad", "bad", "c"]);
         assert_eq!(state(&kernel, &mapping).await["LastProcessingResult"], "OK");
     });
 }
@@ -165,7 +215,7 @@ fn bisecting_finds_the_bad_record() {
         put(&kernel, &["a", "b", "bad", "d"]).await;
         ok(&kernel, "lambda", "UpdateEventSourceMapping", json!({"UUID": mapping["UUID"], "Enabled": true})).await;
         kernel.clock.sleep(Duration::from_secs(60)).await;
-        assert_eq!(seen(&kernel).await, ["a b bad d", "a b", "bad d", "bad", "d"]);
+        assert_eq!(said(&kernel).await, ["a b bad d", "a b", "bad d", "bad", "d"]);
     });
 }
 
@@ -182,7 +232,7 @@ fn reported_failures_are_tried_again_from_the_first() {
         put(&kernel, &["a", "b", "c"]).await;
         ok(&kernel, "lambda", "UpdateEventSourceMapping", json!({"UUID": mapping["UUID"], "Enabled": true})).await;
         kernel.clock.sleep(Duration::from_secs(60)).await;
-        assert_eq!(seen(&kernel).await, ["a b c", "b c"]);
+        assert_eq!(said(&kernel).await, ["a b c", "b c"]);
     });
 }
 
@@ -193,7 +243,7 @@ fn filters_keep_records_from_the_function() {
         map(&kernel, SOURCE, json!({"FilterCriteria": {"Filters": [{"Pattern": pattern}]}})).await;
         put(&kernel, &["a", "b1", "c", "b2"]).await;
         kernel.clock.sleep(Duration::from_secs(5)).await;
-        assert_eq!(seen(&kernel).await.join(" "), "b1 b2");
+        assert_eq!(said(&kernel).await.join(" "), "b1 b2");
     });
 }
 
@@ -204,7 +254,7 @@ fn a_mapping_goes_on_where_it_stood_when_the_cloud_is_opened_again() {
         map(&kernel, SOURCE, json!({})).await;
         put(&kernel, &["a"]).await;
         kernel.clock.sleep(Duration::from_secs(5)).await;
-        assert_eq!(seen(&kernel).await, ["a"]);
+        assert_eq!(said(&kernel).await, ["a"]);
         put(&kernel, &["b"]).await;
     });
     run_on(backend, |kernel| async move {
@@ -212,7 +262,7 @@ fn a_mapping_goes_on_where_it_stood_when_the_cloud_is_opened_again() {
         put(&kernel, &["c"]).await;
         kernel.clock.sleep(Duration::from_secs(5)).await;
         // Time begins anew in every run, so the log is not in the order of the records.
-        let mut seen = seen(&kernel).await;
+        let mut seen = said(&kernel).await;
         seen.sort();
         assert_eq!(seen, ["a", "b", "c"]);
     });
@@ -272,7 +322,7 @@ fn a_shard_is_read_to_its_end_before_the_one_that_continues_it() {
         put(&kernel, &["d"]).await;
         ok(&kernel, "lambda", "UpdateEventSourceMapping", json!({"UUID": mapping["UUID"], "Enabled": true})).await;
         kernel.clock.sleep(Duration::from_secs(10)).await;
-        assert_eq!(seen(&kernel).await.join(" "), "a b c d");
+        assert_eq!(said(&kernel).await.join(" "), "a b c d");
     });
 }
 
@@ -284,7 +334,7 @@ fn a_poller_follows_its_stream_from_shard_to_shard_for_days() {
             put(&kernel, &[id]).await;
             kernel.clock.sleep(9 * HOUR).await;
         }
-        assert_eq!(seen(&kernel).await.join(" "), "a b c d e");
+        assert_eq!(said(&kernel).await.join(" "), "a b c d e");
     });
 }
 
@@ -300,7 +350,7 @@ fn the_children_of_a_split_come_after_their_parent_and_share_its_items() {
         put(&kernel, &["g", "h", "i", "j", "k", "l"]).await;
         ok(&kernel, "lambda", "UpdateEventSourceMapping", json!({"UUID": mapping["UUID"], "Enabled": true})).await;
         kernel.clock.sleep(Duration::from_secs(10)).await;
-        let events = seen(&kernel).await;
+        let events = said(&kernel).await;
         assert_eq!(events[0], "a b c d e f");
         assert_eq!(events.len(), 3, "one event of each shard: {events:?}");
         let mut rest: Vec<&str> = events[1..].iter().flat_map(|event| event.split(' ')).collect();
@@ -317,11 +367,12 @@ fn latest_is_at_the_end_of_a_stream_whose_shards_have_rolled_over() {
         kernel.clock.sleep(9 * HOUR).await;
         put(&kernel, &["before too"]).await;
         ok(&kernel, "lambda", "DeleteEventSourceMapping", json!({"UUID": mapping["UUID"]})).await;
+        settle(&kernel).await;
         let again =
             json!({"FunctionName": "hello", "EventSourceArn": mapping["EventSourceArn"], "StartingPosition": "LATEST"});
         ok(&kernel, "lambda", "CreateEventSourceMapping", again).await;
         put(&kernel, &["after"]).await;
         kernel.clock.sleep(Duration::from_secs(5)).await;
-        assert_eq!(seen(&kernel).await, ["after"]);
+        assert_eq!(said(&kernel).await, ["after"]);
     });
 }

@@ -54,8 +54,15 @@ fn environments_get_ready_ahead_and_the_rest_spills_over() {
         assert_eq!((&one["Payload"][0], &two["Payload"][0]), (&json!("provisioned-concurrency"), &json!("on-demand")));
         assert!(!one["LogResult"].as_str().expect("a log").contains("Init Duration"), "its init was long before");
         kernel.clock.sleep(Duration::from_secs(30 * 60)).await;
-        let later = invoke(&kernel, json!({}), live).await;
+        let later = invoke(&kernel, json!({}), live.clone()).await;
         assert_eq!(later["Payload"], json!(["provisioned-concurrency", 2]), "it stays, however long it idles");
+        kernel.clock.sleep(Duration::from_secs(60 * 60)).await;
+        let later = invoke(&kernel, json!({}), live).await;
+        assert_eq!(
+            later["Payload"],
+            json!(["provisioned-concurrency", 1]),
+            "before it is too old another takes its place"
+        );
     });
 }
 

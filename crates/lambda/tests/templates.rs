@@ -173,3 +173,67 @@ fn code_signing_and_policies_of_layers_are_resources() {
         call(&kernel, "lambda", "GetLayerVersionPolicy", version).await.expect_err("no policy is left");
     });
 }
+
+#[test]
+fn a_mapping_is_made_whole_and_waited_for() {
+    run(|kernel| async move {
+        const TYPE: &str = "AWS::Lambda::EventSourceMapping";
+        const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1";
+        let name = make(&kernel, "AWS::Lambda::Function", "Hello", &function(json!({}))).await.physical_id;
+        ok(&kernel, "kinesis", "CreateStream", json!({"StreamName": "clicks", "ShardCount": 1})).await;
+        kernel.clock.sleep(std::time::Duration::from_secs(1)).await;
+        let stream = "arn:aws:kinesis:us-east-1:123456789012:stream/clicks";
+        let begin = json!({"FunctionName": name, "EventSourceArn": stream, "StartingPosition": "AT_TIMESTAMP",
+            "StartingPositionTimestamp": "1767225600"});
+        let mut old = begin.clone();
+        let pattern = json!({"data": {"kind": ["click"]}}).to_string();
+        let options = json!({
+            "BatchSize": "7", "BisectBatchOnFunctionError": "true", "Enabled": "true",
+            "DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::failed"}},
+            "FilterCriteria": {"Filters": [{"Pattern": pattern}]},
+            "FunctionResponseTypes": ["ReportBatchItemFailures"], "KmsKeyArn": KEY,
+            "MaximumBatchingWindowInSeconds": "2", "MaximumRecordAgeInSeconds": "60", "MaximumRetryAttempts": "3",
+            "MetricsConfig": {"Metrics": ["EventCount"]}, "TumblingWindowInSeconds": "30",
+            "Tags": [{"Key": "team", "Value": "a"}],
+        });
+        support::extend(&mut old, options);
+        let made = make(&kernel, TYPE, "Clicks", &old).await;
+        let uuid = json!({"UUID": made.physical_id});
+        let arn = made.attributes["EventSourceMappingArn"].clone();
+        let kept = ok(&kernel, "lambda", "GetEventSourceMapping", uuid.clone()).await;
+        for (member, value) in [
+            ("State", json!("Enabled")),
+            ("BatchSize", json!(7)),
+            ("BisectBatchOnFunctionError", json!(true)),
+            ("DestinationConfig", json!({"OnFailure": {"Destination": "arn:aws:s3:::failed"}})),
+            ("FilterCriteria", json!({"Filters": [{"Pattern": pattern}]})),
+            ("KMSKeyArn", json!(KEY)),
+            ("MaximumRecordAgeInSeconds", json!(60)),
+            ("MetricsConfig", json!({"Metrics": ["EventCount"]})),
+            ("StartingPosition", json!("AT_TIMESTAMP")),
+            ("TumblingWindowInSeconds", json!(30)),
+        ] {
+            assert_eq!(kept[member], value, "{member}");
+        }
+        assert_eq!(kept["StartingPositionTimestamp"].as_f64(), Some(1_767_225_600.0));
+        let tags = ok(&kernel, "lambda", "ListTags", json!({"Resource": arn})).await;
+        assert_eq!(tags["Tags"], json!({"team": "a"}));
+
+        let mut new = begin;
+        support::extend(&mut new, json!({"ParallelizationFactor": 2, "Tags": [{"Key": "team", "Value": "b"}]}));
+        let provider = kernel.resource_types.get(TYPE).expect("a provider");
+        let context = context(&kernel, TYPE, "Clicks");
+        provider.update(&context, &made.physical_id, &old, &new).await.expect("an update");
+        let kept = ok(&kernel, "lambda", "GetEventSourceMapping", uuid.clone()).await;
+        assert_eq!((&kept["BatchSize"], &kept["ParallelizationFactor"]), (&json!(100), &json!(2)));
+        for gone in ["FilterCriteria", "KMSKeyArn"] {
+            assert_eq!(kept.get(gone), None, "{gone}");
+        }
+        let tags = ok(&kernel, "lambda", "ListTags", json!({"Resource": arn})).await;
+        assert_eq!(tags["Tags"], json!({"team": "b"}));
+
+        provider.delete(&context, &made.physical_id, &new).await.expect("a deletion");
+        call(&kernel, "lambda", "GetEventSourceMapping", uuid).await.expect_err("it is gone");
+        provider.delete(&context, &made.physical_id, &new).await.expect("gone is gone");
+    });
+}

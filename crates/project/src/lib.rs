@@ -10,6 +10,6 @@ pub mod build;
 mod files;
 mod share;
 
-pub use build::{Artifact, Build, Diagnostic, Severity, build, check};
+pub use build::{Artifact, Build, Destination, Diagnostic, ImageArtifact, Severity, build, check};
 pub use files::{MAX_FILES, MAX_PATH, PathError, Project, TEMPLATE_NAMES, check_path};
 pub use share::{MAX_BYTES, ShareError, decode, encode};

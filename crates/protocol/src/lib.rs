@@ -21,12 +21,12 @@
 
 mod message;
 
-pub use message::{Event, FromWorker, HttpRequest, HttpResponse, RequestId, Role, ToWorker};
+pub use message::{Event, FromWorker, HttpRequest, HttpResponse, RequestId, Role, RuntimeStage, ToWorker};
 
 use serde::{Serialize, de::DeserializeOwned};
 
 /// The version of the messages: raised with every change of an enum or a struct here.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// Why bytes are not a message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

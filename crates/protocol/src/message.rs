@@ -98,7 +98,8 @@ pub enum Role {
     Follower,
 }
 
-/// What the worker tells without being asked: what another tab of the same workspace has done.
+/// What the worker tells without being asked: what another tab of the same workspace has done, and what it waits
+/// for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// Files of the project were written or removed.
@@ -108,4 +109,27 @@ pub enum Event {
     },
     /// All that was deployed is gone, and the files with it.
     Reset,
+    /// A runtime image that a function needs, on its way.
+    Runtime {
+        /// For instance `python`.
+        name: String,
+        /// How far it is.
+        stage: RuntimeStage,
+    },
+}
+
+/// How far a runtime image is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RuntimeStage {
+    /// It is being fetched.
+    Loading {
+        /// Bytes that are here.
+        loaded: u64,
+        /// All of them, if that is known.
+        total: Option<u64>,
+    },
+    /// It is here, and being made ready.
+    Preparing,
+    /// It can be used, or could not be had: whoever needs it is told why.
+    Settled,
 }

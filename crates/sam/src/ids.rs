@@ -46,6 +46,47 @@ pub(crate) fn spaced_json(value: &Value) -> String {
     out
 }
 
+/// JSON as Python's `json.dumps(value, sort_keys=True, indent=4, separators=(",", ": "))` writes it.
+pub(crate) fn indented_json(value: &Value) -> String {
+    let mut out = String::new();
+    write_indented(value, 0, &mut out);
+    out
+}
+
+fn write_indented(value: &Value, depth: usize, out: &mut String) {
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("    ", depth));
+    };
+    match value {
+        Value::Array(items) if !items.is_empty() => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index > 0 { "," } else { "" });
+                line(out, depth + 1);
+                write_indented(item, depth + 1, out);
+            }
+            line(out, depth);
+            out.push(']');
+        }
+        Value::Object(map) if !map.is_empty() => {
+            let mut members: Vec<_> = map.iter().collect();
+            members.sort_by_key(|(key, _)| *key);
+            out.push('{');
+            for (index, (key, value)) in members.into_iter().enumerate() {
+                out.push_str(if index > 0 { "," } else { "" });
+                line(out, depth + 1);
+                write_text(key, out);
+                out.push_str(": ");
+                write_indented(value, depth + 1, out);
+            }
+            line(out, depth);
+            out.push('}');
+        }
+        other => write_json(other, out, &Style { item: ",", member: ": ", sorted: true }),
+    }
+}
+
 struct Style {
     item: &'static str,
     member: &'static str,

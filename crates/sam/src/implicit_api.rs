@@ -41,7 +41,10 @@ const HTTP: Kind = Kind {
     is_rest: false,
 };
 
-/// What the functions say about one API.
+/// Types whose events may be methods of an API.
+const WITH_EVENTS: [&str; 2] = ["AWS::Serverless::Function", "AWS::Serverless::StateMachine"];
+
+/// What the functions and state machines say about one API.
 #[derive(Default)]
 struct Claims {
     /// The condition of each method's function, by path and method.
@@ -51,7 +54,7 @@ struct Claims {
 }
 
 pub(crate) fn apply(world: &mut World) -> Result<(), Vec<Problem>> {
-    for id in world.resources.of_type(&["AWS::Serverless::Function"]) {
+    for id in world.resources.of_type(&WITH_EVENTS) {
         keep_event_order(&id, world);
     }
     for kind in [REST, HTTP] {
@@ -78,7 +81,7 @@ fn apply_kind(kind: &Kind, world: &mut World) -> Result<(), Vec<Problem>> {
     let existing = put_implicit(kind, world);
     let mut claims: IndexMap<String, Claims> = IndexMap::new();
     let mut problems = Vec::new();
-    for function_id in world.resources.of_type(&["AWS::Serverless::Function"]) {
+    for function_id in world.resources.of_type(&WITH_EVENTS) {
         match function_events(kind, &function_id, world, &mut claims) {
             Ok(()) => {}
             Err(Fault::Resource(problem)) => problems.push(problem.of_resource(&function_id)),
@@ -235,7 +238,8 @@ fn target(kind: &Kind, event_id: &str, properties: &Map<String, Value>) -> Resul
 }
 
 fn propagate_tags(kind: &Kind, function_id: &str, world: &mut World) {
-    let globals = world.template.get("Globals").and_then(|globals| globals.get("Function"));
+    let section = world.resources.kind(function_id).and_then(|kind| kind.strip_prefix("AWS::Serverless::"));
+    let globals = world.template.get("Globals").and_then(|globals| globals.get(section?));
     let globals = globals.and_then(Value::as_object).cloned().unwrap_or_default();
     let own = world.resources.properties(function_id).cloned().unwrap_or_default();
     let either = |name: &str| set(&own, name).or_else(|| set(&globals, name)).cloned();

@@ -3,8 +3,10 @@
 //!
 //! A pure function: it knows no service, reads no file and asks no clock.
 
+mod application;
 mod connectors;
 mod events;
+mod extensions;
 mod function;
 mod globals;
 mod http_api;
@@ -19,11 +21,13 @@ mod references;
 mod resource;
 mod rest_api;
 mod simple_table;
+mod state_machine;
 mod translate;
 mod values;
 mod websocket_api;
 mod world;
 
+pub use extensions::{Facts, LANGUAGE_EXTENSIONS, extend};
 pub use problem::{Problem, document_error};
 
 use serde_json::{Map, Value};
@@ -37,6 +41,22 @@ pub struct Options {
     pub region: String,
     /// The time in seconds since the Unix epoch, which an API with `AlwaysDeploy` is deployed by.
     pub time: u64,
+    /// Asks the Serverless Application Repository for an application, by its id and its version; a
+    /// region without one refuses all.
+    pub applications: Option<fn(&str, &str) -> Application>,
+    /// Whether everything that a resource becomes carries its `Metadata`, as tools ask for it.
+    pub spread_metadata: bool,
+}
+
+/// What the Serverless Application Repository says of an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Application {
+    /// The URL of its template.
+    Template(String),
+    /// It is not there, or not for this account.
+    Inaccessible,
+    /// Its template did not become ready in time.
+    NeverReady,
 }
 
 /// The name of the transform in a template's `Transform` section.

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use regex_lite::{Captures, Regex};
 use serde_json::{Map, Value};
 
+use crate::Problem;
+
 /// The names in `${…}` that SAM looks at.
 const SUBSTITUTION: &str = r"\$\{([A-Za-z0-9.]+|AWS::[A-Z][A-Za-z]*)\}";
 
@@ -49,10 +51,65 @@ impl Parameters {
         }
     }
 
+    /// Fails if a list is to be put into a text.
+    pub(crate) fn check_substitutions(&self, value: &Value) -> Result<(), Problem> {
+        if let Some(("Fn::Sub", argument)) = lone_member(value)
+            && let Some(text) = argument.as_str().or_else(|| argument.get(0)?.as_str())
+            && let Ok(pattern) = Regex::new(SUBSTITUTION)
+        {
+            let mut values = pattern.captures_iter(text).filter_map(|found| self.0.get(&found[1]));
+            if let Some(list) = values.find(|value| value.is_array()) {
+                return Err(Problem::template(format!(
+                    "Invalid Fn::Sub variable value {}. Fn::Sub expects all variables to be strings.",
+                    crate::values::printed(list)
+                )));
+            }
+        }
+        match value {
+            Value::Array(items) => items.iter().try_for_each(|item| self.check_substitutions(item)),
+            Value::Object(map) => map.values().try_for_each(|value| self.check_substitutions(value)),
+            _ => Ok(()),
+        }
+    }
+
     /// The text with `${Parameter}` replaced.
     pub(crate) fn substitute(&self, text: &str) -> String {
         replace_names(text, |name| Some(self.0.get(name)?.as_str()?.to_owned()))
     }
+}
+
+/// The value with every `Fn::FindInMap` replaced that the mappings have a value for.
+pub(crate) fn find_in_map(value: &Value, mappings: Option<&Value>) -> Result<Value, Problem> {
+    let value = match value {
+        Value::Array(items) => {
+            items.iter().map(|item| find_in_map(item, mappings)).collect::<Result<Vec<_>, _>>()?.into()
+        }
+        Value::Object(map) => {
+            let member = |(key, value): (&String, &Value)| Ok((key.clone(), find_in_map(value, mappings)?));
+            Value::Object(map.iter().map(member).collect::<Result<_, Problem>>()?)
+        }
+        other => other.clone(),
+    };
+    let Some(("Fn::FindInMap", argument)) = lone_member(&value) else { return Ok(value) };
+    let Some([name, first, second]) = argument.as_array().map(Vec::as_slice) else {
+        let shown = crate::values::printed(argument);
+        let sentence = format!("Invalid FindInMap value {shown}. FindInMap expects an array with 3 values.");
+        return Err(Problem::template(sentence));
+    };
+    let mut node = mappings.unwrap_or(&Value::Null);
+    for (depth, key) in [name, first, second].into_iter().enumerate() {
+        if depth > 0 && !node.is_object() {
+            return Err(Problem::template(format!(
+                "Cannot use Fn::FindInMap on Mapping '{}' which is not a a two-level map.",
+                crate::values::printed(name)
+            )));
+        }
+        match key.as_str().and_then(|key| node.get(key)) {
+            Some(inner) => node = inner,
+            None => return Ok(value.clone()),
+        }
+    }
+    Ok(node.clone())
 }
 
 /// What the translation renamed: resources as a whole, and the resources behind `Function.Alias`.

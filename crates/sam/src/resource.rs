@@ -107,8 +107,9 @@ fn inherited(attributes: &Map<String, Value>) -> Map<String, Value> {
     INHERITED.iter().filter_map(|&name| Some((name.to_owned(), attributes.get(name)?.clone()))).collect()
 }
 
+/// YAML reads a bare zero as a number, which the translator takes for no id at all.
 fn check_id(id: &str) -> Result<(), Problem> {
-    if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+    if !id.is_empty() && id != "0" && id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Ok(());
     }
     Err(Problem::resource(id, "Logical ids must be alphanumeric."))

@@ -7,8 +7,8 @@ use crate::references::Renames;
 use crate::resource::{Resource, Source};
 use crate::world::{Fault, World};
 use crate::{
-    Options, Problem, connectors, function, globals, http_api, implicit_api, layer, rest_api, simple_table,
-    websocket_api,
+    Options, Problem, application, connectors, function, globals, http_api, implicit_api, layer, rest_api,
+    simple_table, state_machine, websocket_api,
 };
 
 const FUNCTION: &str = "AWS::Serverless::Function";
@@ -16,14 +16,11 @@ const REST_API: &str = "AWS::Serverless::Api";
 const HTTP_API: &str = "AWS::Serverless::HttpApi";
 const SIMPLE_TABLE: &str = "AWS::Serverless::SimpleTable";
 const WEBSOCKET_API: &str = "AWS::Serverless::WebSocketApi";
+const STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
+const APPLICATION: &str = "AWS::Serverless::Application";
 const LAYER: &str = "AWS::Serverless::LayerVersion";
 /// Types that are SAM's but not translated here yet.
-const NOT_YET: [&str; 4] = [
-    "AWS::Serverless::Application",
-    "AWS::Serverless::CapacityProvider",
-    "AWS::Serverless::GraphQLApi",
-    "AWS::Serverless::StateMachine",
-];
+const NOT_YET: [&str; 2] = ["AWS::Serverless::CapacityProvider", "AWS::Serverless::GraphQLApi"];
 
 pub(crate) fn translate(template: Value, options: &Options) -> Result<Value, Vec<Problem>> {
     let mut world = World::new(template, options)?;
@@ -69,12 +66,16 @@ fn check_resources(world: &World) -> Result<(), Vec<Problem>> {
         if is_sam && resource.get("Properties").is_some_and(|p| !p.is_object()) {
             return Err(vec![Problem::resource(&id, "Attribute 'Properties' should be a map.")]);
         }
+        if is_sam {
+            world.parameters.check_substitutions(resource).map_err(|problem| vec![problem])?;
+        }
     }
     Ok(())
 }
 
 fn is_sam_type(kind: &str) -> bool {
-    [FUNCTION, REST_API, HTTP_API, WEBSOCKET_API, SIMPLE_TABLE, LAYER].contains(&kind) || NOT_YET.contains(&kind)
+    [FUNCTION, STATE_MACHINE, REST_API, HTTP_API, WEBSOCKET_API, SIMPLE_TABLE, LAYER, APPLICATION].contains(&kind)
+        || NOT_YET.contains(&kind)
 }
 
 /// Moves the properties of REST APIs to where the order of their keys is kept.
@@ -103,15 +104,17 @@ fn take_rest_apis(world: &mut World) {
     }
 }
 
-/// Functions come before the APIs into whose definitions their events are written.
+/// Functions and state machines come before the APIs into whose definitions their events are written.
 fn order_of_translation(world: &World) -> Vec<String> {
     let api = |id: &String| matches!(world.resources.kind(id), Some(REST_API | HTTP_API | WEBSOCKET_API));
     let sam = |id: &&String| world.resources.kind(id).is_some_and(is_sam_type);
     let ids = world.resources.ids();
     let (functions, others): (Vec<String>, Vec<String>) =
         ids.iter().filter(sam).cloned().partition(|id| world.resources.kind(id) == Some(FUNCTION));
+    let (machines, others): (Vec<String>, Vec<String>) =
+        others.into_iter().partition(|id| world.resources.kind(id) == Some(STATE_MACHINE));
     let (apis, others): (Vec<String>, Vec<String>) = others.into_iter().partition(api);
-    [functions, apis, others].concat()
+    [functions, machines, apis, others].concat()
 }
 
 fn translate_resource(id: &str, world: &mut World) -> Result<Vec<Resource>, Fault> {
@@ -119,10 +122,12 @@ fn translate_resource(id: &str, world: &mut World) -> Result<Vec<Resource>, Faul
     let source = Source::new(id, &resource)?;
     match resource["Type"].as_str().unwrap_or_default() {
         FUNCTION => function::translate(source, world),
+        STATE_MACHINE => state_machine::translate(source, world),
         REST_API => rest_api::translate(&source, world),
         HTTP_API => http_api::translate(source, world),
         WEBSOCKET_API => websocket_api::translate(source, world),
         SIMPLE_TABLE => Ok(vec![simple_table::translate(&source)?]),
+        APPLICATION => application::translate(source, world),
         LAYER => Ok(vec![layer::translate(source, world)?]),
         kind => Err(Problem::unsupported(id, format!("The resource type {kind}")).into()),
     }
@@ -192,7 +197,12 @@ fn put(
             continue;
         }
         match resource.to_json() {
-            Ok(json) => {
+            Ok(mut json) => {
+                let metadata = world.resources.get(id).and_then(|source| source.get("Metadata"));
+                if let Some(metadata) = metadata.filter(|_| world.spread_metadata && !output.contains_key(&resource.id))
+                {
+                    json["Metadata"] = metadata.clone();
+                }
                 output.insert(resource.id, json);
             }
             Err(problem) => problems.push(problem),
@@ -211,6 +221,8 @@ fn is_taken(resource: &Resource, world: &World) -> bool {
         "AWS::Lambda::LayerVersion" => LAYER,
         "AWS::ApiGateway::RestApi" => REST_API,
         "AWS::ApiGatewayV2::Api" => HTTP_API,
+        "AWS::CloudFormation::Stack" => APPLICATION,
+        "AWS::StepFunctions::StateMachine" => STATE_MACHINE,
         "AWS::DynamoDB::Table" => SIMPLE_TABLE,
         "AWS::S3::Bucket" => "AWS::S3::Bucket",
         "AWS::SNS::Topic" => "AWS::SNS::Topic",

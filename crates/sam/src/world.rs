@@ -10,7 +10,7 @@ use crate::py27::{Dict, KeyTable};
 use crate::references::Parameters;
 use crate::resource::Resource;
 use crate::rest_api::SharedUsagePlan;
-use crate::{Options, Problem};
+use crate::{Application, Options, Problem};
 
 /// Why a step stops.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub(crate) parameters: Parameters,
     pub(crate) partition: &'static str,
     pub(crate) time: u64,
+    pub(crate) applications: Option<fn(&str, &str) -> Application>,
+    pub(crate) spread_metadata: bool,
     /// The template without its resources.
     pub(crate) template: Map<String, Value>,
     pub(crate) resources: Resources,
@@ -79,6 +81,8 @@ impl World {
             parameters: Parameters::new(parameters),
             partition,
             time: options.time,
+            applications: options.applications,
+            spread_metadata: options.spread_metadata,
             template,
             resources: Resources::new(resources, hashed),
             rest_apis: IndexMap::new(),

@@ -30,13 +30,17 @@
 //! ownership of its buffer; `wake` runs what is due. Every mutable global that a snapshot must keep
 //! (`__stack_pointer`) is exported too.
 
+use crate::limits::Limits;
 use crate::wasi::{self, Process, pay};
 use crate::{Files, Host, suspend, wire};
 use bytes::Bytes;
 use http::Request;
 use std::collections::VecDeque;
 use std::rc::Rc;
-use wasmi::{Caller, Engine, Error, Linker, Memory, StoreLimits, StoreLimitsBuilder};
+use wasmi::{Caller, Engine, Error, Linker, Memory};
+
+/// A call or a line is as much work of the host as so many bytes, besides its own.
+pub const WISH_BYTES: usize = 4096;
 
 /// What a guest asked for that its host has not taken yet.
 #[allow(clippy::large_enum_variant, reason = "few wait at a time")]
@@ -54,8 +58,9 @@ pub struct Border {
     pub env: Vec<(String, String)>,
     pub wishes: VecDeque<Wish>,
     pub wake_at_us: Option<u64>,
-    pub memory_limit: usize,
-    pub limits: StoreLimits,
+    pub limits: Limits,
+    /// Fuel that the work of the host has cost beyond what the slice had.
+    pub unpaid: u64,
     /// The answer that the guest has waited for and not taken yet.
     pub answer: Bytes,
     /// What a program for WASI has.
@@ -72,17 +77,8 @@ impl Border {
             env: Vec::new(),
             wishes: VecDeque::new(),
             wake_at_us: None,
-            memory_limit,
-            // A guest that wants more is stopped there, as Lambda kills the process: what its allocator
-            // or its language would make of a failed allocation is never seen.
-            limits: StoreLimitsBuilder::new()
-                .memory_size(memory_limit)
-                .table_elements(1 << 20)
-                .tables(4)
-                .instances(1)
-                .memories(1)
-                .trap_on_grow_failure(true)
-                .build(),
+            limits: Limits { memory_bytes: memory_limit, is_running: false },
+            unpaid: 0,
             answer: Bytes::new(),
             process: Process::default(),
             next_call: 0,
@@ -135,7 +131,7 @@ pub fn linker(engine: &Engine) -> Result<Linker<Border>, Error> {
 }
 
 fn http_start(mut caller: Caller<'_, Border>, pointer: u32, len: u32) -> Result<u32, Error> {
-    pay(&mut caller, len as usize);
+    pay(&mut caller, WISH_BYTES + len as usize);
     let request = wire::decode_request(slice(&caller, pointer, len)?);
     let border = caller.data_mut();
     let id = border.number_call();
@@ -143,9 +139,13 @@ fn http_start(mut caller: Caller<'_, Border>, pointer: u32, len: u32) -> Result<
     Ok(id)
 }
 
+/// A line of a log is at most so long; a longer one is cut.
+pub const MAX_LINE: usize = 256 << 10;
+
 fn log(mut caller: Caller<'_, Border>, pointer: u32, len: u32) -> Result<(), Error> {
-    let line = String::from_utf8_lossy(slice(&caller, pointer, len)?).into_owned();
-    pay(&mut caller, line.len());
+    let whole = slice(&caller, pointer, len)?;
+    let line = String::from_utf8_lossy(&whole[..whole.len().min(MAX_LINE)]).into_owned();
+    pay(&mut caller, WISH_BYTES + line.len());
     caller.data_mut().wishes.push_back(Wish::Log(line));
     Ok(())
 }

@@ -2,8 +2,10 @@
 
 use crate::abi::{self, Border};
 use crate::costs::block_costs;
+use crate::limits::BYTES_COPIED_PER_FUEL;
 use crate::snapshot::Snapshot;
 use crate::{Error, Host, max_memory_bytes, program};
+use std::cell::OnceCell;
 use std::rc::Rc;
 use wasmi::{CompilationMode, Config, CustomFuelCosts, Engine, ExternType, Instance, Linker, Memory, Module, Store};
 
@@ -18,6 +20,8 @@ struct Inner {
     module: Module,
     /// What a runtime is after it has booted; a program has not run.
     snapshot: Option<Snapshot>,
+    /// The memory of a sandbox that has not run, once somebody has asked for it.
+    base: OnceCell<Option<Vec<u8>>>,
     /// Whether the guest has been started before it was copied.
     has_started: bool,
 }
@@ -31,7 +35,15 @@ impl Image {
         let name = name.into();
         let Booted { engine, linker, module, store, instance, memory, fresh } = boot(&name, wasm)?;
         let snapshot = Snapshot::take(&store, instance, memory, &fresh);
-        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: Some(snapshot), has_started: false })))
+        Ok(Image(Rc::new(Inner {
+            name,
+            engine,
+            linker,
+            module,
+            snapshot: Some(snapshot),
+            has_started: false,
+            base: OnceCell::new(),
+        })))
     }
 
     /// The state of a sandbox of this image, which has started and stands still, as an image.
@@ -46,6 +58,7 @@ impl Image {
             module: module.clone(),
             snapshot: Some(snapshot),
             has_started: true,
+            base: OnceCell::new(),
         })))
     }
 
@@ -62,7 +75,7 @@ impl Image {
         let invalid = |reason: String| Error::InvalidGuest { name: name.clone(), reason };
         let engine = Engine::new(&config(CompilationMode::LazyTranslation));
         let linker = abi::linker(&engine).map_err(|error| invalid(error.to_string()))?;
-        let module = Module::new(&engine, program::defer_start(wasm)).map_err(|error| invalid(error.to_string()))?;
+        let module = Module::new(&engine, program::prepare(wasm)).map_err(|error| invalid(error.to_string()))?;
         let is_start = |export: Option<ExternType>| {
             export
                 .as_ref()
@@ -75,7 +88,15 @@ impl Image {
         if module.get_export("memory").as_ref().and_then(ExternType::memory).is_none() {
             return Err(invalid("it exports no memory".to_owned()));
         }
-        Ok(Image(Rc::new(Inner { name, engine, linker, module, snapshot: None, has_started: false })))
+        Ok(Image(Rc::new(Inner {
+            name,
+            engine,
+            linker,
+            module,
+            snapshot: None,
+            has_started: false,
+            base: OnceCell::new(),
+        })))
     }
 
     /// Whether this is a program for WASI, not a runtime of this project.
@@ -108,6 +129,15 @@ impl Image {
         self.0.snapshot.as_ref().map_or(0, Snapshot::stored_len)
     }
 
+    /// The memory of a sandbox that has not run; programs have none.
+    pub(crate) fn base(&self) -> Option<&[u8]> {
+        let copy = || {
+            let (store, _, memory) = self.clone_guest(Border::new(boot_host(), max_memory_bytes())).ok()?;
+            Some(memory.data(&store).to_vec())
+        };
+        if self.is_program() { None } else { self.0.base.get_or_init(copy).as_deref() }
+    }
+
     /// A new instance as the module has it.
     pub(crate) fn fresh_guest(&self) -> Result<(Store<Border>, Instance, Memory), Error> {
         let Inner { name, engine, linker, module, .. } = &*self.0;
@@ -119,11 +149,11 @@ impl Image {
     pub(crate) fn clone_guest(&self, border: Border) -> Result<(Store<Border>, Instance, Memory), Error> {
         let Inner { name, engine, linker, module, snapshot, .. } = &*self.0;
         let invalid = |error: wasmi::Error| Error::InvalidGuest { name: name.clone(), reason: error.to_string() };
-        if self.memory_bytes() > border.memory_limit {
+        if self.memory_bytes() > border.limits.memory_bytes {
             return Err(Error::MemoryLimitTooSmall {
                 name: name.clone(),
                 needed: self.memory_bytes(),
-                limit: border.memory_limit,
+                limit: border.limits.memory_bytes,
             });
         }
         let (mut store, instance, memory) = instantiate(engine, linker, module, border).map_err(invalid)?;
@@ -175,13 +205,14 @@ fn instantiate(
     let mut store = Store::new(engine, border);
     store.limiter(|border| &mut border.limits);
     let instance = linker.instantiate_and_start(&mut store, module)?;
+    store.data_mut().limits.is_running = true;
     let memory =
         instance.get_memory(&store, "memory").ok_or_else(|| wasmi::Error::new("the guest exports no memory"))?;
     Ok((store, instance, memory))
 }
 
 /// Lazy translation makes a large guest start at once. It must cost no fuel: running out of fuel in a
-/// translation cannot be resumed. Nor must `memory.grow` and its like: wasmi 2.0 resumes them wrongly.
+/// translation cannot be resumed.
 fn config(mode: CompilationMode) -> Config {
     let mut config = Config::default();
     config
@@ -189,7 +220,7 @@ fn config(mode: CompilationMode) -> Config {
         .consume_fuel(true)
         .operator_cost(block_costs())
         .fuel_cost(CustomFuelCosts {
-            bytes_copied_per_fuel: u32::MAX,
+            bytes_copied_per_fuel: BYTES_COPIED_PER_FUEL,
             fuel_per_bytes_translated: 0,
             fuel_per_bytes_validated: 0,
         })

@@ -4,7 +4,8 @@
 //! copies that memory, so a runtime is ready in a fraction of a millisecond. The sandbox then runs in
 //! slices of fuel: [`Sandbox::step`] runs one and says what the guest wants. A sandbox that nobody
 //! steps is frozen, with its timers and its calls pending, as a Lambda execution environment is
-//! between two invocations.
+//! between two invocations. One that waits for long can be put to [sleep](Sandbox::sleep): it keeps only what
+//! makes it different from its image, so a thousand fit where a few dozen would.
 //!
 //! There is a second kind of image: a [program](Image::program), which is any module for WASI preview 1.
 //! It has no snapshot; a sandbox runs it from its first instruction to its end.
@@ -36,6 +37,7 @@ mod config;
 mod costs;
 mod files;
 mod image;
+mod limits;
 mod program;
 mod run;
 mod scratch;

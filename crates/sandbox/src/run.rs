@@ -1,6 +1,8 @@
 //! A running sandbox.
 
 use crate::abi::{Border, Wish};
+use crate::image::boot_host;
+use crate::snapshot::Snapshot;
 use crate::suspend::{HttpAnswer, Suspended, Suspension};
 use crate::{Error, Image, SandboxConfig, max_memory_bytes, program, wire};
 use bytes::Bytes;
@@ -76,12 +78,8 @@ enum Running {
 
 /// One guest with its own memory, which runs only while it is stepped.
 pub struct Sandbox {
-    store: Store<Border>,
-    memory: Memory,
-    exports: Exports,
-    /// What it was cloned from.
     image: Image,
-    instance: Instance,
+    guest: Guest,
     /// How many of its HTTP calls have been answered.
     answered: u32,
     running: Option<Running>,
@@ -91,6 +89,72 @@ pub struct Sandbox {
     fuel_used: u64,
     fuel_at_breath: u64,
     is_due_to_breathe: bool,
+}
+
+/// The guest itself.
+enum Guest {
+    Awake(Box<Awake>),
+    /// Only what makes it different from its image is kept.
+    Asleep(Box<Asleep>),
+}
+
+/// A guest that can run.
+struct Awake {
+    store: Store<Border>,
+    instance: Instance,
+    memory: Memory,
+    exports: Exports,
+}
+
+/// A guest that has given back its memory.
+struct Asleep {
+    border: Border,
+    kept: Snapshot,
+}
+
+impl Awake {
+    fn new(image: &Image, border: Border) -> Result<Self, Error> {
+        let (store, instance, memory) = image.clone_guest(border)?;
+        let invalid =
+            |error: wasmi::Error| Error::InvalidGuest { name: image.name().to_owned(), reason: error.to_string() };
+        let exports = Exports::of(image, &store, instance).map_err(invalid)?;
+        Ok(Self { store, instance, memory, exports })
+    }
+
+    /// Begins the next entry. A message is first copied into a buffer of the guest's, whose fuel is counted apart.
+    fn enter(
+        &mut self,
+        entries: &mut VecDeque<Entry>,
+        fuel_used: &mut u64,
+    ) -> Result<TypedResumableCall<()>, wasmi::Error> {
+        let (alloc, start, wake, http_done) = match &mut self.exports {
+            Exports::Runtime { alloc, start, wake, http_done } => (alloc, start, wake, http_done),
+            Exports::Program(functions) => {
+                entries.clear();
+                // A program that comes back from its last function has ended.
+                let function = functions.pop_front().ok_or_else(|| wasmi::Error::i32_exit(0))?;
+                entries.push_back(Entry::Start);
+                return function.call_resumable(&mut self.store, ());
+            }
+        };
+        match entries.pop_front() {
+            None => Ok(TypedResumableCall::Finished(())),
+            Some(Entry::Start) => start.call_resumable(&mut self.store, ()),
+            Some(Entry::Wake) => wake.call_resumable(&mut self.store, ()),
+            Some(Entry::HttpDone { id, message, ok }) => {
+                let len = u32::try_from(message.len()).map_err(|_| wasmi::Error::new("the message is too large"))?;
+                let slice = self.store.get_fuel()?;
+                // An allocation is short, and must not be cut.
+                self.store.set_fuel(u64::MAX)?;
+                let pointer = alloc.call(&mut self.store, len)?;
+                *fuel_used += u64::MAX - self.store.get_fuel()?;
+                self.store.set_fuel(slice)?;
+                self.memory.write(&mut self.store, pointer as usize, &message)?;
+                let parameters = (id, pointer, len, u32::from(ok));
+                http_done.call_resumable(&mut self.store, parameters)
+            }
+        }
+    }
 }
 
 /// Where a guest is entered.
@@ -133,16 +197,9 @@ impl Sandbox {
         border.process.output = config.output;
         border.process.scratch = config.scratch;
         border.process.working_directory = config.working_directory;
-        let (store, instance, memory) = image.clone_guest(border)?;
-        let invalid =
-            |error: wasmi::Error| Error::InvalidGuest { name: image.name().to_owned(), reason: error.to_string() };
-        let exports = Exports::of(image, &store, instance).map_err(invalid)?;
         Ok(Sandbox {
-            store,
-            memory,
-            exports,
+            guest: Guest::Awake(Box::new(Awake::new(image, border)?)),
             image: image.clone(),
-            instance,
             answered: 0,
             running: None,
             entries: VecDeque::from([if image.is_snapshot() { Entry::Wake } else { Entry::Start }]),
@@ -171,7 +228,7 @@ impl Sandbox {
                 return Step::Continue;
             }
             if self.running.is_none() && !self.has_entry() {
-                return Step::Waiting { until_us: self.store.data().wake_at_us };
+                return Step::Waiting { until_us: self.border().wake_at_us };
             }
             self.run_slice();
             let is_cut = matches!(self.running, Some(Running::Cut(_)));
@@ -200,9 +257,49 @@ impl Sandbox {
         }
     }
 
+    /// Gives back the memory of a guest that waits, as far as it is what its image has. The next thing that it does
+    /// makes it whole again, which takes as long as a start. A guest that stands still in the middle of a call stays as
+    /// it is.
+    pub fn sleep(&mut self) {
+        let is_idle = self.running.is_none() && self.entries.is_empty() && self.exit.is_none();
+        let Guest::Awake(awake) = &self.guest else { return };
+        let Some(base) = self.image.base().filter(|_| is_idle) else { return };
+        let kept = Snapshot::take(&awake.store, awake.instance, awake.memory, base);
+        let asleep = Asleep { border: Border::new(boot_host(), 0), kept };
+        let before = std::mem::replace(&mut self.guest, Guest::Asleep(Box::new(asleep)));
+        if let (Guest::Awake(awake), Guest::Asleep(asleep)) = (before, &mut self.guest) {
+            asleep.border = awake.store.into_data();
+        }
+    }
+
+    fn wake_up(&mut self) -> Result<(), Error> {
+        let Guest::Asleep(asleep) = &mut self.guest else { return Ok(()) };
+        let border = std::mem::replace(&mut asleep.border, Border::new(boot_host(), 0));
+        let mut awake = Awake::new(&self.image, border)?;
+        let restored = asleep.kept.restore(&mut awake.store, awake.instance, awake.memory);
+        restored
+            .map_err(|error| Error::InvalidGuest { name: self.image.name().to_owned(), reason: error.to_string() })?;
+        self.guest = Guest::Awake(Box::new(awake));
+        Ok(())
+    }
+
+    fn border(&self) -> &Border {
+        match &self.guest {
+            Guest::Awake(awake) => awake.store.data(),
+            Guest::Asleep(asleep) => &asleep.border,
+        }
+    }
+
+    fn border_mut(&mut self) -> &mut Border {
+        match &mut self.guest {
+            Guest::Awake(awake) => awake.store.data_mut(),
+            Guest::Asleep(asleep) => &mut asleep.border,
+        }
+    }
+
     /// Whether the guest is in the middle of nothing, and asks for nothing.
     pub fn is_at_rest(&self) -> bool {
-        let border = self.store.data();
+        let border = self.border();
         let asks = !border.wishes.is_empty() || border.wake_at_us.is_some() || border.calls() > self.answered;
         self.running.is_none() && self.entries.is_empty() && self.exit.is_none() && !asks
     }
@@ -213,7 +310,8 @@ impl Sandbox {
         if !self.is_at_rest() {
             return Ok(None);
         }
-        self.image.of_sandbox(&self.store, self.instance, self.memory).map(Some)
+        let Guest::Awake(awake) = &self.guest else { return Ok(None) };
+        self.image.of_sandbox(&awake.store, awake.instance, awake.memory).map(Some)
     }
 
     /// All the fuel that the guest has used: its processor time, the same for the same work.
@@ -223,18 +321,21 @@ impl Sandbox {
 
     /// The size of the guest's memory.
     pub fn memory_bytes(&self) -> usize {
-        self.memory.data_size(&self.store)
+        match &self.guest {
+            Guest::Awake(awake) => awake.memory.data_size(&awake.store),
+            Guest::Asleep(asleep) => asleep.kept.memory_len(),
+        }
     }
 
     /// What a program has written to its standard output, if it is [kept](crate::Output::Kept).
     pub fn take_output(&mut self) -> Bytes {
-        std::mem::take(&mut self.store.data_mut().process.kept).into()
+        std::mem::take(&mut self.border_mut().process.kept).into()
     }
 
     /// The next thing that the guest asked for. A call with a bad request is answered here.
     fn next_wish(&mut self) -> Option<Step> {
         loop {
-            match self.store.data_mut().wishes.pop_front()? {
+            match self.border_mut().wishes.pop_front()? {
                 Wish::Log(line) => return Some(Step::Log(line)),
                 Wish::Http(id, Ok(request)) => return Some(Step::Http(HttpCall { id, request })),
                 Wish::Http(id, Err(reason)) => self.fail(id, &reason),
@@ -245,13 +346,13 @@ impl Sandbox {
     /// What the guest waits for in the middle of an import, if it cannot go on yet.
     fn suspended(&self) -> Option<Step> {
         let Some(Running::Suspended(call)) = &self.running else { return None };
-        let is_ready = call.is_ready(self.store.data().host.now_us());
+        let is_ready = call.is_ready(self.border().host.now_us());
         (!is_ready).then(|| Step::Waiting { until_us: call.until_us() })
     }
 
     /// Whether there is something to call; a timer that is due becomes an entry.
     fn has_entry(&mut self) -> bool {
-        let border = self.store.data_mut();
+        let border = self.border_mut();
         if border.wake_at_us.is_some_and(|at| at <= border.host.now_us()) {
             border.wake_at_us = None;
             self.entries.push_back(Entry::Wake);
@@ -264,15 +365,7 @@ impl Sandbox {
             Some(Running::Cut(call)) => call.required_fuel(),
             _ => 0,
         };
-        let slice = self.fuel_slice.max(required);
-        let outcome = self.with_fuel(slice, |sandbox| match sandbox.running.take() {
-            Some(Running::Cut(call)) => call.resume(&mut sandbox.store),
-            Some(Running::Suspended(mut call)) => {
-                let results = call.results(&mut sandbox.store.data_mut().answer);
-                call.call.resume(&mut sandbox.store, &results)
-            }
-            None => sandbox.enter(),
-        });
+        let outcome = self.run(self.fuel_slice.max(required));
         match outcome {
             Ok(TypedResumableCall::Finished(())) => {}
             Ok(TypedResumableCall::OutOfFuel(call)) => self.running = Some(Running::Cut(call)),
@@ -286,47 +379,21 @@ impl Sandbox {
         }
     }
 
-    /// Begins the next entry. A message is first copied into a buffer of the guest's.
-    fn enter(&mut self) -> Result<TypedResumableCall<()>, wasmi::Error> {
-        let (alloc, start, wake, http_done) = match &mut self.exports {
-            Exports::Runtime { alloc, start, wake, http_done } => (alloc, start, wake, http_done),
-            Exports::Program(functions) => {
-                self.entries.clear();
-                // A program that comes back from its last function has ended.
-                let function = functions.pop_front().ok_or_else(|| wasmi::Error::i32_exit(0))?;
-                self.entries.push_back(Entry::Start);
-                return function.call_resumable(&mut self.store, ());
-            }
-        };
-        match self.entries.pop_front() {
-            None => Ok(TypedResumableCall::Finished(())),
-            Some(Entry::Start) => start.call_resumable(&mut self.store, ()),
-            Some(Entry::Wake) => wake.call_resumable(&mut self.store, ()),
-            Some(Entry::HttpDone { id, message, ok }) => {
-                let len = u32::try_from(message.len()).map_err(|_| wasmi::Error::new("the message is too large"))?;
-                let slice = self.store.get_fuel()?;
-                // An allocation is short, and must not be cut.
-                self.store.set_fuel(u64::MAX)?;
-                let pointer = alloc.call(&mut self.store, len)?;
-                let used = u64::MAX - self.store.get_fuel()?;
-                self.fuel_used += used;
-                self.store.set_fuel(slice)?;
-                self.memory.write(&mut self.store, pointer as usize, &message)?;
-                let parameters = (id, pointer, len, u32::from(ok));
-                http_done.call_resumable(&mut self.store, parameters)
-            }
-        }
-    }
-
     /// Runs with that much fuel, and counts what was used.
-    fn with_fuel<T>(
-        &mut self,
-        fuel: u64,
-        run: impl FnOnce(&mut Self) -> Result<T, wasmi::Error>,
-    ) -> Result<T, wasmi::Error> {
-        self.store.set_fuel(fuel)?;
-        let result = run(self);
-        self.fuel_used += fuel.saturating_sub(self.store.get_fuel()?);
+    fn run(&mut self, fuel: u64) -> Result<TypedResumableCall<()>, wasmi::Error> {
+        self.wake_up().map_err(|error| wasmi::Error::new(error.to_string()))?;
+        let Guest::Awake(awake) = &mut self.guest else { return Ok(TypedResumableCall::Finished(())) };
+        awake.store.set_fuel(fuel)?;
+        let result = match self.running.take() {
+            Some(Running::Cut(call)) => call.resume(&mut awake.store),
+            Some(Running::Suspended(mut call)) => {
+                let results = call.results(&mut awake.store.data_mut().answer);
+                call.call.resume(&mut awake.store, &results)
+            }
+            None => awake.enter(&mut self.entries, &mut self.fuel_used),
+        };
+        self.fuel_used += fuel.saturating_sub(awake.store.get_fuel()?);
+        self.fuel_used += std::mem::take(&mut awake.store.data_mut().unpaid);
         result
     }
 
@@ -339,7 +406,7 @@ impl Sandbox {
             Exit::Trap(error.to_string())
         };
         self.entries.clear();
-        let border = self.store.data_mut();
+        let border = self.border_mut();
         let rest = border.process.last_lines();
         border.wishes.extend(rest.into_iter().map(Wish::Log));
         self.exit = Some(exit);

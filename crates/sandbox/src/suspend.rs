@@ -4,7 +4,7 @@
 //! The import ends the slice by a host error, which the interpreter can resume with the import's
 //! results. A guest waits for one thing at a time; what else is for it waits in line meanwhile.
 
-use crate::abi::{Border, Wish, memory, outside, slice};
+use crate::abi::{Border, WISH_BYTES, Wish, memory, outside, slice};
 use crate::wasi::pay;
 use crate::wire;
 use bytes::Bytes;
@@ -85,13 +85,10 @@ impl Suspended {
     }
 }
 
-/// An HTTP call is as much work of the host as so many bytes.
-const CALL_BYTES: usize = 4096;
-
 /// `http(message, len) -> i64`
 pub fn http(mut caller: Caller<'_, Border>, pointer: u32, len: u32) -> Result<i64, Error> {
     let request = wire::decode_request(slice(&caller, pointer, len)?);
-    pay(&mut caller, CALL_BYTES + len as usize);
+    pay(&mut caller, WISH_BYTES + len as usize);
     let border = caller.data_mut();
     let id = border.number_call();
     border.wishes.push_back(Wish::Http(id, request));

@@ -301,3 +301,26 @@ fn what_is_no_guest_is_refused() {
     let no_exports = wat::parse_str("(module)").unwrap();
     assert_eq!(error(&no_exports), "the runtime image x is not a valid guest: the guest exports no memory");
 }
+
+#[test]
+fn a_guest_that_sleeps_goes_on_where_it_was() {
+    // It counts in its memory and in a page that it has grown, and asks to be woken again.
+    let count = "(i32.store8 (i32.const 400) (i32.add (i32.load8_u (i32.const 400)) (i32.const 1)))
+        (i32.store8 (i32.const 70000) (i32.load8_u (i32.const 400)))
+        (call $wake_at (f64.const 5000))";
+    let start = format!("(drop (memory.grow (i32.const 1))) (i32.store8 (i32.const 400) (i32.const 64)) {count}");
+    let wake = format!("{count} (call $log (i32.const 70000) (i32.const 1))");
+    let (host, config) = config();
+    let mut sandbox = Sandbox::start(&image(&start, &wake, ""), config).expect("the sandbox starts");
+    for seen in ["B", "C"] {
+        assert!(matches!(sandbox.step(), Step::Waiting { until_us: Some(5000) }));
+        let (memory, fuel) = (sandbox.memory_bytes(), sandbox.fuel_used());
+        sandbox.sleep();
+        assert_eq!((sandbox.memory_bytes(), sandbox.fuel_used()), (memory, fuel));
+        assert!(matches!(sandbox.step(), Step::Waiting { until_us: Some(5000) }), "it sleeps on");
+        host.0.set(host.0.get().max(5000));
+        assert!(matches!(sandbox.step(), Step::Log(line) if line == seen));
+        // What it asks for next lies in the past: it comes at once.
+        host.0.set(4000);
+    }
+}

@@ -68,7 +68,10 @@ mod tests {
             let project = read(&examples().join(id)).unwrap();
             let listed: Vec<_> = example["paths"].as_array().unwrap().iter().filter_map(|path| path.as_str()).collect();
             assert_eq!(project.files.keys().collect::<Vec<_>>(), listed, "{id}");
-            assert!(project::build(&project, "bucket").is_ok_and(|build| build.warnings.is_empty()), "{id}");
+            assert!(
+                project::build(&project, project::Destination::default()).is_ok_and(|build| build.warnings.is_empty()),
+                "{id}"
+            );
         }
     }
 

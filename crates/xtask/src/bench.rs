@@ -1,8 +1,9 @@
 //! `bench`: the figures of tests/bench, each a ratio against a reference measured in the same run; and
-//! `bench dynamodb`, the native host against its peers.
+//! `bench dynamodb`, the native host against its peers; and `bench sam`, the transform against AWS's.
 
 mod dynamodb;
 mod load;
+mod sam;
 mod server;
 mod wire;
 
@@ -15,6 +16,9 @@ use crate::{build, npm, setup, tools};
 pub fn run(args: &[String]) -> Result<()> {
     if args.first().is_some_and(|name| name == "dynamodb") {
         return dynamodb::run(&args[1..]);
+    }
+    if args.first().is_some_and(|name| name == "sam") {
+        return sam::run(&args[1..]);
     }
     build::run(&[])?;
     setup::for_tests()?;

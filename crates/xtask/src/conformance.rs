@@ -25,6 +25,8 @@ struct Outcome {
     outdated: Vec<String>,
     /// The counts of the suite's own groups, a line for each, where it has groups.
     groups: Vec<String>,
+    /// The counts that a review looks for, `NAME: N of M`; the last lines of a run.
+    totals: Vec<String>,
 }
 
 /// Runs the suite that the first argument names.
@@ -33,9 +35,10 @@ pub fn run(args: &[String]) -> Result<ExitCode> {
     let outcome = match options.name.as_str() {
         "parity" => parity(&options)?,
         "dynalite" => dynalite(&options)?,
-        "sam" => sam(&options.folder)?,
         "lambda" => lambda(&options)?,
-        other => bail!("there is no suite `{other}`: they are parity, dynalite, lambda and sam"),
+        "sam" => transform("conformance", &options.folder)?,
+        "extensions" => transform("extensions", &options.folder)?,
+        other => bail!("there is no suite `{other}`: they are parity, dynalite, lambda, sam and extensions"),
     };
     report(&options, outcome)
 }
@@ -185,11 +188,11 @@ fn scored(suite: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The templates of AWS's translator: an example of the crate `sam`, in process.
-fn sam(folder: &Path) -> Result<Outcome> {
-    let mut example = cargo();
-    example.args(["run", "--quiet", "--package", "sam", "--example", "conformance", "--"]);
-    Ok(from_lines(&capture(example.arg(folder))?))
+/// What measures a transform: an example of its crate, which reads the suite's data.
+fn transform(example: &str, folder: &Path) -> Result<Outcome> {
+    let mut run = cargo();
+    run.args(["run", "--quiet", "--package", "sam", "--example", example, "--"]);
+    Ok(from_lines(&capture(run.arg(folder))?))
 }
 
 /// localstack/localstack: those of its tests of Lambda whose answers were recorded on AWS. They want Python
@@ -326,6 +329,8 @@ fn from_lines(lines: &str) -> Outcome {
             let skipped = number_before(line, "skipped").unwrap_or_default();
             outcome.skipped += usize::try_from(skipped).unwrap_or(usize::MAX);
             outcome.groups.push(line.to_owned());
+        } else if line.contains(": ") && line.contains(" of ") {
+            outcome.totals.push(line.to_owned());
         }
     }
     outcome
@@ -374,6 +379,9 @@ fn report(options: &Options, mut outcome: Outcome) -> Result<ExitCode> {
     print!("{score}");
     if !outcome.failures.is_empty() {
         print!("{summary}");
+    }
+    for total in &outcome.totals {
+        println!("{total}");
     }
     let is_clean = outcome.failures.is_empty() && outcome.passed > 0;
     Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })

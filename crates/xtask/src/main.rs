@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod conformance;
+mod examples;
 mod host;
 mod lint;
 mod npm;
@@ -39,10 +40,12 @@ Usage: cargo xtask COMMAND
   lint                         rustfmt and clippy, for the host and for wasm32
   size                         transfer sizes of dist/, kept in tests/scoreboard/size.txt
   bench [NAME…]                figures as ratios against a reference of the same run
+  bench sam --path DIR         the SAM transform against AWS's translator
   bench dynamodb [--host FILE] [--seconds N] [--clients N] [--no-peers] [--no-large]
                                the native host against other DynamoDB emulators
   conformance NAME --path DIR [--in-page | --endpoint URL]
                                a public suite against the native host, the page or a peer: parity, dynalite, lambda, sam
+  examples                     the modules and archives of static/projects, from their texts
   tables [ARGS…]               generate the API tables from the published models
 ";
 
@@ -71,6 +74,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "size" => size::run().map(|()| ExitCode::SUCCESS),
         "bench" => bench::run(rest).map(|()| ExitCode::SUCCESS),
         "conformance" => conformance::run(rest),
+        "examples" => examples::run().map(|()| ExitCode::SUCCESS),
         "tables" => tables::run(rest).map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

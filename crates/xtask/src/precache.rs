@@ -4,6 +4,7 @@
 //! The service worker imports it with `importScripts`. A browser compares imported scripts byte by
 //! byte when it looks for an update, so a page that was built anew is a new service worker.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -21,9 +22,13 @@ const NOT_CACHED: [&str; 3] = [NAME, "sw.js", "embed.js"];
 /// What is fetched when a project needs it.
 const ON_DEMAND: [&str; 1] = ["guests/python.wasm"];
 
+/// The sizes of the runtime images: what a server says of them may be that of their compressed form.
+const SIZES: &str = "guests/sizes.json";
+
 /// Writes the list.
 pub fn write() -> Result<()> {
     let dist = root().join("dist");
+    write_sizes(&dist)?;
     let list = dist.join(NAME);
     if list.exists() {
         fs::remove_file(&list)?;
@@ -33,6 +38,16 @@ pub fn write() -> Result<()> {
     let content = json!({ "version": stamp::of(&["dist"], &[])?, "files": now, "onDemand": later });
     fs::write(&list, format!("self.PRECACHE = {content:#};\n"))
         .with_context(|| format!("cannot write {}", list.display()))
+}
+
+fn write_sizes(dist: &Path) -> Result<()> {
+    let mut sizes = BTreeMap::new();
+    for name in files(&dist.join("guests"))? {
+        if let Some(guest) = name.strip_suffix(".wasm") {
+            sizes.insert(guest.to_owned(), fs::metadata(dist.join("guests").join(&name))?.len());
+        }
+    }
+    fs::write(dist.join(SIZES), json!(sizes).to_string()).with_context(|| format!("cannot write dist/{SIZES}"))
 }
 
 /// The files under `folder`, relative to it, with `/` between the parts, in order.

@@ -28,6 +28,7 @@ const APIS: &[(&str, &str, &str)] = &[
     ("cognito-idp", "cognito-idp", "2016-04-18"),
     ("dax", "dax", "2017-04-19"),
     ("dynamodb", "dynamodb", "2012-08-10"),
+    ("ecr", "ecr", "2015-09-21"),
     ("iam", "iam", "2010-05-08"),
     ("kinesis", "kinesis", "2013-12-02"),
     ("lambda", "lambda", "2015-03-31"),
@@ -36,6 +37,9 @@ const APIS: &[(&str, &str, &str)] = &[
     ("streams.dynamodb", "dynamodbstreams", "2012-08-10"),
     ("sts", "sts", "2011-06-15"),
 ];
+
+/// What functions have no use for: the Python runtime's boto3, which a visitor downloads, leaves it out.
+const NOT_IN_PYTHON: &[&str] = &["ecr"];
 
 /// The outermost elements of S3's answers, which the model does not name.
 const ROOTS: &[(&str, &str)] = &[
@@ -59,7 +63,9 @@ pub fn run(_: &[String]) -> Result<()> {
     for (name, folder, version) in APIS {
         let path = data.join(format!("{folder}/{version}"));
         let model = unpacked(&path.join("service-2.json.gz"))?;
-        python.add(name, folder, &path, &model)?;
+        if !NOT_IN_PYTHON.contains(name) {
+            python.add(name, folder, &path, &model)?;
+        }
         let table = format!("# Made by `cargo xtask tables` from botocore {BOTOCORE}.\n{}", table(name, &model)?);
         let target = format!("crates/aws-api/tables/{name}.tsv");
         println!("{target}: {} bytes", table.len());

@@ -10,6 +10,7 @@ use crate::panes::drawer::Drawer;
 use crate::panes::header::Header;
 use crate::panes::inspector::Inspector;
 use crate::panes::rail::Rail;
+use crate::panes::runtime::RuntimeProgress;
 use crate::panes::status::StatusBar;
 use crate::preferences;
 use crate::state::{Action, Engine, Region, State, Theme};
@@ -57,6 +58,7 @@ pub fn Page(props: &Props) -> Html {
             if app.view.is_embedded { <EmbeddedShell /> } else { <Shell /> }
             <Dialogs />
             <Notice app={app.clone()} />
+            <RuntimeProgress />
         </ContextProvider<App>>
     }
 }
@@ -92,6 +94,7 @@ fn use_start(app: &App, wire: &Rc<Wire>, arrival: &Rc<Arrival>) {
                 listener.complain(message.clone());
                 listener.dispatch(Action::Engine(Engine::Failed(message)));
             }
+            Notification::Runtime(name, stage) => listener.dispatch(Action::Runtime(name, stage)),
             Notification::FilesChanged(paths) => {
                 let latest = Rc::clone(&latest);
                 spawn_local(flow::follow(move || latest.borrow().clone(), paths));

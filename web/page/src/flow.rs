@@ -11,12 +11,16 @@ use crate::model::{Bearer, Content, Draft, Exchange, File, is_template};
 use crate::state::{Action, ClockReading, Region, Selection};
 use crate::text::Text;
 use std::time::Duration;
-use yew::platform::time::sleep;
+use web_sys::MouseEvent;
+use yew::Callback;
+use yew::platform::{spawn_local, time::sleep};
 
 /// How often a running deployment is asked how it stands.
 const DEPLOY_POLL: Duration = Duration::from_millis(120);
 /// The project that an empty workspace begins with.
 const FIRST_EXAMPLE: &str = "hello-world";
+/// How far after its time something has surely happened.
+const CLOCK_MARGIN_MILLIS: f64 = 1000.0;
 /// A response that is larger is not laid out; its size and its headers are shown.
 pub const SHOWN_BODY_LIMIT: usize = 1_000_000;
 
@@ -301,6 +305,17 @@ pub async fn advance_clock(app: App, millis: u64) {
         }
         Err(failure) => app.complain(describe(app.text, &failure)),
     }
+}
+
+/// Moves the virtual clock to just after a moment, counted from what it shows when it comes to that.
+pub fn advance_clock_to(app: &App, moment: f64) -> Callback<MouseEvent> {
+    let app = app.clone();
+    Callback::from(move |_| {
+        let left = moment + CLOCK_MARGIN_MILLIS - app.clock.at(page_time());
+        if left > 0.0 {
+            spawn_local(advance_clock(app.clone(), left.ceil() as u64));
+        }
+    })
 }
 
 /// Stops the virtual clock, or lets it run.

@@ -207,3 +207,32 @@ pub async fn sandboxes(client: &Client, function: &str) -> Result<Sandboxes, Fai
     let here = list_at(&answer, "/sandboxes").iter().map(read).collect();
     Ok(Sandboxes { here, throttled: count(&answer, "throttled") })
 }
+
+/// An asynchronous invocation that waits, or is under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitingEvent {
+    pub request_id: String,
+    /// The version or the alias that was asked for; empty for the latest.
+    pub qualifier: String,
+    /// When it came, by the virtual clock.
+    pub accepted: f64,
+    /// How often the function has failed on it.
+    pub failures: u64,
+    /// When it is due.
+    pub due: f64,
+}
+
+/// The asynchronous invocations of a function that are not done yet, the oldest first.
+pub async fn waiting_events(client: &Client, function: &str) -> Result<Vec<WaitingEvent>, Failure> {
+    let function = utf8_percent_encode(function, NON_ALPHANUMERIC);
+    let answer = client.control("GET", &format!("/events/{function}"), None).await?;
+    let time = |event: &Value, name: &str| event.get(name).and_then(Value::as_f64).unwrap_or_default();
+    let read = |event: &Value| WaitingEvent {
+        request_id: text_at(event, "/request_id"),
+        qualifier: text_at(event, "/qualifier"),
+        accepted: time(event, "accepted_ms"),
+        failures: count(event, "failures"),
+        due: time(event, "due_ms"),
+    };
+    Ok(list_at(&answer, "/events").iter().map(read).collect())
+}

@@ -3,7 +3,7 @@
 use crate::client::{Failure, Response};
 use futures_channel::oneshot;
 use js_sys::{ArrayBuffer, Uint8Array};
-use protocol::{Event, FromWorker, HttpRequest, RequestId, ToWorker};
+use protocol::{Event, FromWorker, HttpRequest, RequestId, RuntimeStage, ToWorker};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -26,6 +26,8 @@ pub enum Notification {
     Failed(String),
     /// Files changed, perhaps by another tab; no paths when all of the project did.
     FilesChanged(Vec<String>),
+    /// A runtime image is on its way.
+    Runtime(String, RuntimeStage),
 }
 
 /// The wire. Cheap to clone; all clones are the same wire.
@@ -145,6 +147,7 @@ impl Wire {
             Ok(FromWorker::Event(Event::FilesChanged { paths })) => {
                 self.tell(Notification::FilesChanged(paths));
             }
+            Ok(FromWorker::Event(Event::Runtime { name, stage })) => self.tell(Notification::Runtime(name, stage)),
             // Whoever asked for the reset says what comes next.
             Ok(FromWorker::Event(Event::Reset)) => {}
             Ok(FromWorker::Panicked { message }) => self.restart(message),

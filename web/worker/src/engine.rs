@@ -10,7 +10,10 @@ use protocol::{HttpRequest, HttpResponse};
 use store::IdbBackend;
 use wasm_bindgen::JsValue;
 
-use crate::{host::BrowserHost, runtimes::Downloads};
+use crate::{
+    host::BrowserHost,
+    runtimes::{Downloads, Tell},
+};
 
 /// The runtime that most projects need.
 const FIRST_RUNTIME: &str = "nodejs";
@@ -25,15 +28,16 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Opens the cloud from the workspace's storage, or an empty one in memory.
-    pub async fn open(workspace: &str, base: &str, in_memory: bool) -> Result<Self, String> {
+    /// Opens the cloud from the workspace's storage, or an empty one in memory. `tell` hears of the runtime images
+    /// that are fetched.
+    pub async fn open(workspace: &str, base: &str, in_memory: bool, tell: Tell) -> Result<Self, String> {
         let host = Rc::new(BrowserHost::new().map_err(|error| describe(&error))?);
         let backend: Rc<dyn StorageBackend> = if in_memory {
             Rc::new(MemoryBackend::default())
         } else {
             Rc::new(IdbBackend::open(&format!("samlet:{workspace}")).await.map_err(|error| error.to_string())?)
         };
-        let runtimes = Rc::new(Downloads::new(base));
+        let runtimes = Rc::new(Downloads::new(base, tell));
         runtimes.begin(FIRST_RUNTIME);
         let workspace = Workspace::open(host, backend, runtimes).await.map_err(|error| error.to_string())?;
         Ok(Self { workspace })

@@ -8,21 +8,34 @@ use futures_util::{
     FutureExt,
     future::{LocalBoxFuture, Shared},
 };
-use gloo::net::http::Request;
+use gloo::net::http::{Request, Response};
+use js_sys::Uint8Array;
+use protocol::{Event, RuntimeStage};
 use sandbox::Image;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::ReadableStreamDefaultReader;
+
+use crate::{engine::describe, object::member};
 
 type Download = Shared<LocalBoxFuture<'static, Result<Image, String>>>;
+
+/// Is told how an image comes along.
+pub type Tell = Rc<dyn Fn(Event)>;
+
+/// Bytes that have to come before the page is told again.
+const TOLD_EVERY: u64 = 128 << 10;
 
 /// Images beside the page, each downloaded and booted once.
 pub struct Downloads {
     base: String,
+    tell: Tell,
     started: RefCell<BTreeMap<String, Download>>,
 }
 
 impl Downloads {
-    pub fn new(base: &str) -> Self {
-        Self { base: base.to_owned(), started: RefCell::default() }
+    pub fn new(base: &str, tell: Tell) -> Self {
+        Self { base: base.to_owned(), tell, started: RefCell::default() }
     }
 
     /// Begins with an image before a function asks for it: the first call of an API waits for little
@@ -37,7 +50,17 @@ impl Downloads {
 #[async_trait(?Send)]
 impl Runtimes for Downloads {
     async fn image(&self, name: &str) -> Result<Image, String> {
-        let start = || download(format!("{}guests/{name}.wasm", self.base), name.to_owned()).boxed_local().shared();
+        let start = || {
+            let (base, name, tell) = (self.base.clone(), name.to_owned(), self.tell.clone());
+            async move {
+                let tell = |stage| tell(Event::Runtime { name: name.clone(), stage });
+                let image = download(&base, &name, &tell).await;
+                tell(RuntimeStage::Settled);
+                image
+            }
+            .boxed_local()
+            .shared()
+        };
         let download = self.started.borrow_mut().entry(name.to_owned()).or_insert_with(start).clone();
         let result = download.await;
         if result.is_err() {
@@ -48,12 +71,45 @@ impl Runtimes for Downloads {
     }
 }
 
-async fn download(url: String, name: String) -> Result<Image, String> {
+async fn download(base: &str, name: &str, tell: &dyn Fn(RuntimeStage)) -> Result<Image, String> {
+    let url = format!("{base}guests/{name}.wasm");
     let failed = |problem: String| format!("The runtime image {url} cannot be fetched: {problem}");
+    let total = size(base, name).await;
+    tell(RuntimeStage::Loading { loaded: 0, total });
     let response = Request::get(&url).send().await.map_err(|error| failed(error.to_string()))?;
     if !response.ok() {
         return Err(failed(format!("HTTP status {}", response.status())));
     }
-    let bytes = response.binary().await.map_err(|error| failed(error.to_string()))?;
-    Image::new(&name, &bytes).map_err(|error| format!("The runtime image {name} does not start: {error}"))
+    let bytes = read(&response, |loaded| tell(RuntimeStage::Loading { loaded, total })).await.map_err(failed)?;
+    tell(RuntimeStage::Preparing);
+    Image::new(name, &bytes).map_err(|error| format!("The runtime image {name} does not start: {error}"))
+}
+
+/// The size of an image, which the build has written down: what a server says is that of what it sends, which may be
+/// compressed.
+async fn size(base: &str, name: &str) -> Option<u64> {
+    let response = Request::get(&format!("{base}guests/sizes.json")).send().await.ok()?;
+    let sizes: BTreeMap<String, u64> = response.json().await.ok()?;
+    sizes.get(name).copied()
+}
+
+/// Reads a body piece by piece.
+async fn read(response: &Response, mut tell: impl FnMut(u64)) -> Result<Vec<u8>, String> {
+    let Some(body) = response.body() else {
+        return response.binary().await.map_err(|error| error.to_string());
+    };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let (mut bytes, mut told) = (Vec::new(), 0);
+    loop {
+        let piece = JsFuture::from(reader.read()).await.map_err(|error| describe(&error))?;
+        let Ok(piece) = member(&piece, "value").dyn_into::<Uint8Array>() else { return Ok(bytes) };
+        let at = bytes.len();
+        bytes.resize(at + piece.length() as usize, 0);
+        piece.copy_to(&mut bytes[at..]);
+        let loaded = bytes.len() as u64;
+        if loaded - told >= TOLD_EVERY {
+            told = loaded;
+            tell(loaded);
+        }
+    }
 }

@@ -15,6 +15,7 @@ use crate::{
     engine::{Engine, describe},
     lock,
     page::Page,
+    runtimes::Tell,
 };
 
 /// Who asked: the page of this worker, or someone on the bus.
@@ -146,7 +147,7 @@ impl Session {
         }
         bus.lead();
         self.lose_forwarded();
-        let engine = Rc::new(Engine::open(workspace, base, in_memory).await?);
+        let engine = Rc::new(Engine::open(workspace, base, in_memory, self.teller()).await?);
         self.state.borrow_mut().standing = Standing::Leading(engine);
         self.page.say(&FromWorker::Ready { role: Role::Leader });
         self.take_waiting();
@@ -245,6 +246,18 @@ impl Session {
         for id in lost {
             self.page.say(&FromWorker::OutcomeUnknown { id });
         }
+    }
+
+    /// Tells every page of the workspace.
+    fn teller(self: &Rc<Self>) -> Tell {
+        let session = self.clone();
+        Rc::new(move |event| {
+            let message = FromWorker::Event(event);
+            session.page.say(&message);
+            if let Some(bus) = &session.state.borrow().bus {
+                bus.event(&session.name, &protocol::encode(&message));
+            }
+        })
     }
 
     /// Tells every page of the workspace but the one that did it.

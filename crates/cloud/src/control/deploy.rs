@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, time::Duration};
 use aws_api::invoke;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kernel::{AwsError, DEFAULT_REGION, Kernel, Scope};
-use project::{Build, Diagnostic, Project, build};
+use project::{Build, Destination, Diagnostic, Project, build};
 use serde_json::{Value, json};
 
-use super::{answer::Refusal, project::read};
+use super::{answer::Refusal, images, project::read};
 
 /// The longest template that a request may carry; longer ones lie in the bucket.
 const MAX_BODY: usize = 51_200;
@@ -88,7 +88,9 @@ pub async fn deploy(
     parameters: &BTreeMap<String, String>,
 ) -> Result<Deployed, DeployError> {
     let bucket = bucket_of(scope);
-    let built = build(project, &bucket).map_err(DeployError::Build)?;
+    let registry = images::registry(scope);
+    let destination = Destination { bucket: &bucket, registry: &registry };
+    let built = build(project, destination).map_err(DeployError::Build)?;
     let template = built.template.to_string();
     let mut objects: Vec<(&str, &[u8])> =
         built.artifacts.values().map(|artifact| (artifact.key.as_str(), artifact.bytes.as_slice())).collect();
@@ -97,6 +99,9 @@ pub async fn deploy(
         objects.push((&template_key, template.as_bytes()));
     }
     upload(kernel, scope, &bucket, &objects).await?;
+    for image in &built.images {
+        images::push(kernel, scope, image).await?;
+    }
     let mut existing = describe(kernel, scope, stack).await?;
     if status_of(existing.as_ref()) == "ROLLBACK_COMPLETE" {
         // A stack whose creation failed can only be deleted; `sam deploy` does the same.

@@ -2,7 +2,7 @@
 
 use dynamodb::{DynamoDb, Reader, Supply};
 use kernel::{Caller, Response, Scope};
-use lambda::{Activity, Consumer, SandboxView, Throttles};
+use lambda::{Activity, Consumer, SandboxView, Throttles, WaitingEvent};
 use serde_json::{Value, json};
 
 use super::answer::{Refusal, ok};
@@ -70,7 +70,12 @@ fn places(tables: &DynamoDb, mapping: &Consumer, readers: &[Reader]) -> Vec<Valu
             "read_ms": poll.map(|reader| reader.read_at),
         }))
     };
-    tables.shards(&mapping.stream).into_iter().filter_map(place).collect()
+    let mut shards = tables.shards(&mapping.stream);
+    if shards.is_empty() {
+        // Of a stream that is no table's we know what the mapping has read, and not how much is left.
+        shards = mapping.shards.keys().cloned().collect();
+    }
+    shards.into_iter().filter_map(place).collect()
 }
 
 /// Whether it is the mapping that reads: it does so as its function.
@@ -103,4 +108,18 @@ pub fn sandboxes(sandboxes: &[SandboxView], throttles: Throttles) -> Response {
         "throttled_ms": throttles.last_ms,
         "sandboxes": sandboxes.iter().map(show).collect::<Vec<_>>(),
     }))
+}
+
+/// Asynchronous invocations that are not done yet.
+pub fn events(events: &[WaitingEvent]) -> Response {
+    let show = |event: &WaitingEvent| {
+        json!({
+            "request_id": event.request_id,
+            "qualifier": event.qualifier,
+            "accepted_ms": event.accepted_ms,
+            "failures": event.failures,
+            "due_ms": event.due_ms,
+        })
+    };
+    ok(&json!({ "events": events.iter().map(show).collect::<Vec<_>>() }))
 }

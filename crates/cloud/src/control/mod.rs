@@ -22,12 +22,14 @@
 //! | `GET /capacity/TABLE`          | `{gauges: [{index, on_demand, read, write}]}`: units that come each second, are saved and were consumed |
 //! | `GET /consumers`               | `{consumers: [{stream, shard, mapping, name, position, records, lag_ms, read_ms, …}]}`: who reads the streams of tables, and how far |
 //! | `GET /sandboxes/FUNCTION`      | `{throttled, throttled_ms, sandboxes: [{version, state, since_ms, started_ms, invocations, init_ms, memory_mb, used_mb}]}` |
+//! | `GET /events/FUNCTION`         | `{events: [{request_id, qualifier, accepted_ms, failures, due_ms}]}`: asynchronous invocations that wait or are under way |
 //! | `GET /requests`                | `{requests: [{id, parent, service, operation, …}]}`, oldest first |
 //! | `POST /reset`                  | deletes everything: files, deployments, data                    |
 
 mod answer;
 mod deploy;
 mod gauges;
+mod images;
 mod outline;
 mod project;
 mod views;
@@ -157,6 +159,13 @@ impl Control {
         Ok(gauges::sandboxes(&sandboxes, throttles))
     }
 
+    fn events(&self, scope: &Scope, function: &str) -> Result<Response, Refusal> {
+        let waiting = self.functions.borrow().as_ref().and_then(|lambda| lambda.waiting_events(scope, function));
+        let events =
+            waiting.ok_or_else(|| refuse(StatusCode::NOT_FOUND, format!("There is no function {function}")))?;
+        Ok(gauges::events(&events))
+    }
+
     /// Says how to start afresh: that is the host's to do.
     pub fn set_reset(&self, reset: Reset) {
         *self.reset.borrow_mut() = Some(Rc::new(reset));
@@ -186,6 +195,7 @@ impl Control {
             (&Method::GET, "capacity", table) => gauges::capacity(&*self.tables()?, &scope, table),
             (&Method::GET, "consumers", "") => self.consumers(),
             (&Method::GET, "sandboxes", function) => self.sandboxes(&scope, function),
+            (&Method::GET, "events", function) => self.events(&scope, function),
             (&Method::GET, "requests", "") => Ok(views::requests(&self.kernel)),
             (&Method::POST, "reset", "") => self.start_afresh().await,
             (method, ..) => Err(refuse(StatusCode::NOT_FOUND, format!("The control API has no {method} {path}"))),

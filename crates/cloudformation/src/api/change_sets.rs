@@ -65,7 +65,7 @@ impl CloudFormation {
 
     /// A stack that exists only to be reviewed.
     fn review(&self, scope: &Scope, name: &str) -> Stack {
-        let stack = self.new_stack(scope, name);
+        let stack = Stack::new(&self.kernel, scope, name);
         self.store.borrow_mut().insert(stack.clone());
         stack
     }

@@ -49,6 +49,8 @@ fn stack_json(stack: &Stack) -> Value {
     put(&mut json, "StackStatusReason", stack.status_reason.clone());
     put(&mut json, "LastUpdatedTime", stack.updated_millis.map(seconds));
     put(&mut json, "DeletionTime", stack.deleted_millis.map(seconds));
+    put(&mut json, "ParentId", stack.parent_id.clone());
+    put(&mut json, "RootId", stack.root_id.clone());
     put(&mut json, "ChangeSetId", stack.change_set_id.clone());
     put(&mut json, "RoleARN", plan.role_arn.clone());
     put(&mut json, "Description", plan.template.get("Description").cloned());

@@ -2,6 +2,7 @@
 
 mod change_sets;
 mod describe;
+mod rollback;
 mod stacks;
 mod templates;
 
@@ -43,6 +44,10 @@ impl Operations for CloudFormation {
         match call.operation {
             "CreateStack" => self.create_stack(scope, input).await,
             "UpdateStack" => self.update_stack(scope, input).await,
+            "CancelUpdateStack" => self.cancel_update_stack(&scope, &input).await,
+            "ContinueUpdateRollback" => self.continue_update_rollback(scope, &input).await,
+            "GetStackPolicy" => self.get_stack_policy(&scope, &input),
+            "SetStackPolicy" => self.set_stack_policy(&scope, input).await,
             "DeleteStack" => self.delete_stack(scope, input).await,
             "UpdateTerminationProtection" => self.update_termination_protection(&scope, &input).await,
             "DescribeStacks" => self.describe_stacks(&scope, &input),

@@ -39,8 +39,9 @@ impl CloudFormation {
             let sentence = format!("Stack [{}] already exists", input.stack_name);
             return Err(AwsError::new("AlreadyExistsException", sentence));
         }
-        let mut stack = self.new_stack(&scope, &input.stack_name);
+        let mut stack = Stack::new(&self.kernel, &scope, &input.stack_name);
         stack.termination_protection = input.enable_termination_protection;
+        stack.policy = input.order.stack_policy_body.clone();
         stack.plan = plan(&self.kernel, input.order, &stack.pseudo(), None, false)?;
         let id = stack.id.clone();
         self.store.borrow_mut().insert(stack);
@@ -48,27 +49,12 @@ impl CloudFormation {
         Ok(json!({ "StackId": id }))
     }
 
-    /// A stack without anything in it.
-    pub(super) fn new_stack(&self, scope: &Scope, name: &str) -> Stack {
-        let (region, account) = (&scope.region, &scope.account);
-        let partition = kernel::partition(region);
-        let unique = self.kernel.rng.uuid();
-        Stack {
-            name: name.to_owned(),
-            id: format!("arn:{partition}:cloudformation:{region}:{account}:stack/{name}/{unique}"),
-            account: account.clone(),
-            region: region.clone(),
-            created_millis: self.kernel.clock.now().millis(),
-            ..Stack::default()
-        }
-    }
-
     pub(super) async fn start_creation(&self, scope: &Scope, id: &str) -> Result<(), AwsError> {
         self.store.borrow_mut().stack_event(&self.kernel, id, "CREATE_IN_PROGRESS", Some("User Initiated"));
         self.commit().await?;
         let role = self.store.borrow().get(id).and_then(|stack| stack.plan.role_arn.clone());
         let engine = self.engine(scope, id, role.as_deref());
-        self.kernel.tasks.spawn(engine.create());
+        self.kernel.tasks.spawn(async move { drop(engine.create().await) });
         Ok(())
     }
 
@@ -80,9 +66,13 @@ impl CloudFormation {
             .with_stack(&scope, name, Stack::clone)
             .ok_or_else(|| invalid(format!("Stack [{name}] does not exist")))?;
         check_updatable(&stack)?;
+        let policy = input.order.stack_policy_body.clone();
         let plan = plan(&self.kernel, input.order, &stack.pseudo(), Some(&stack), false)?;
         if !changes::is_changed(&stack, &plan) && stack.status.ends_with("_COMPLETE") {
             return Err(invalid("No updates are to be performed."));
+        }
+        if policy.is_some() {
+            self.store.borrow_mut().change(&stack.id, |stack| stack.policy = policy);
         }
         self.start_update(&scope, &stack.id, plan).await?;
         Ok(json!({ "StackId": stack.id }))
@@ -93,7 +83,7 @@ impl CloudFormation {
         self.store.borrow_mut().stack_event(&self.kernel, id, "UPDATE_IN_PROGRESS", Some("User Initiated"));
         self.commit().await?;
         let engine = self.engine(scope, id, role.as_deref());
-        self.kernel.tasks.spawn(engine.update(plan));
+        self.kernel.tasks.spawn(async move { drop(engine.update(plan).await) });
         Ok(())
     }
 
@@ -112,6 +102,14 @@ impl CloudFormation {
         if stack.status.ends_with("_IN_PROGRESS") && stack.status != "REVIEW_IN_PROGRESS" {
             return Err(invalid(format!("Stack [{}] cannot be deleted while in status {}", stack.name, stack.status)));
         }
+        let retained: Vec<String> = aws_api::parse(input.get("RetainResources").cloned().unwrap_or_else(|| json!([])))?;
+        if !retained.is_empty() && stack.status != "DELETE_FAILED" {
+            return Err(invalid(format!(
+                "Invalid operation on stack [{}]. When you delete a stack, specify which resources to retain only when \
+                 the stack is in the DELETE_FAILED state.",
+                stack.id
+            )));
+        }
         let role = input.get("RoleARN").and_then(Value::as_str).map(str::to_owned);
         let role = role.or_else(|| stack.plan.role_arn.clone());
         {
@@ -120,7 +118,8 @@ impl CloudFormation {
             store.stack_event(&self.kernel, &stack.id, "DELETE_IN_PROGRESS", Some("User Initiated"));
         }
         self.commit().await?;
-        self.kernel.tasks.spawn(self.engine(&scope, &stack.id, role.as_deref()).delete());
+        let engine = self.engine(&scope, &stack.id, role.as_deref());
+        self.kernel.tasks.spawn(async move { drop(engine.delete(&retained).await) });
         Ok(json!({}))
     }
 

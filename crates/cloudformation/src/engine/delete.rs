@@ -5,35 +5,45 @@ use std::collections::BTreeMap;
 use kernel::AwsError;
 
 use super::{Engine, no_provider, refused};
-use crate::plan::WAIT_HANDLE;
 use crate::stack::{Event, Stack, StackResource};
 use crate::store::moment;
 
 impl Engine {
-    /// Deletes the stack with all its resources.
-    pub(crate) async fn delete(self) {
+    /// Deletes the stack with all its resources but those `retained`. The reason why not, if that fails.
+    pub(crate) async fn delete(self, retained: &[String]) -> Result<(), String> {
+        let result = self.try_delete(retained).await;
+        match &result {
+            Ok(()) => {
+                let now = self.kernel.clock.now().millis();
+                self.change(|stack| {
+                    stack.deleted_millis = Some(now);
+                    stack.outputs.clear();
+                });
+                self.stack_event("DELETE_COMPLETE", None);
+            }
+            Err(reason) => self.stack_event("DELETE_FAILED", Some(reason)),
+        }
+        self.commit().await;
+        result
+    }
+
+    async fn try_delete(&self, retained: &[String]) -> Result<(), String> {
         let exports =
             self.read(|stack| stack.outputs.iter().filter_map(|output| output.export_name.clone()).collect::<Vec<_>>());
         for name in exports.unwrap_or_default() {
             if let Some(reason) = self.export_in_use(&name, "deleted") {
-                self.stack_event("DELETE_FAILED", Some(&reason));
-                self.commit().await;
-                return;
+                return Err(reason);
             }
+        }
+        for id in retained {
+            self.event(id, "DELETE_SKIPPED", None);
+            self.change(|stack| drop(stack.resources.shift_remove(id)));
         }
         let failed = self.delete_all(false).await;
         if failed.is_empty() {
-            let now = self.kernel.clock.now().millis();
-            self.change(|stack| {
-                stack.deleted_millis = Some(now);
-                stack.outputs.clear();
-            });
-            self.stack_event("DELETE_COMPLETE", None);
-        } else {
-            let reason = format!("The following resource(s) failed to delete: [{}]. ", failed.join(", "));
-            self.stack_event("DELETE_FAILED", Some(&reason));
+            return Ok(());
         }
-        self.commit().await;
+        Err(format!("The following resource(s) failed to delete: [{}]. ", failed.join(", ")))
     }
 
     /// Deletes all resources, those that wait for others first. Answers which could not be deleted.
@@ -54,7 +64,7 @@ impl Engine {
             match self.ask_to_delete(&id, &resource).await {
                 Ok(()) => self.event(&id, "DELETE_COMPLETE", None),
                 Err(error) => {
-                    self.event(&id, "DELETE_FAILED", Some(&refused(&self.kernel, &error)));
+                    self.event(&id, "DELETE_FAILED", Some(&refused(&self.kernel, &resource.resource_type, &error)));
                     failed.push(id);
                 }
             }
@@ -72,7 +82,7 @@ impl Engine {
             } else {
                 self.event(id, "DELETE_IN_PROGRESS", None);
                 if let Err(error) = self.ask_to_delete(id, &resource).await {
-                    self.event(id, "DELETE_FAILED", Some(&refused(&self.kernel, &error)));
+                    self.event(id, "DELETE_FAILED", Some(&refused(&self.kernel, &resource.resource_type, &error)));
                     self.commit().await;
                     return;
                 }
@@ -92,7 +102,9 @@ impl Engine {
         self.event_of(id, old, "DELETE_IN_PROGRESS", None);
         match self.ask_to_delete(id, old).await {
             Ok(()) => self.event_of(id, old, "DELETE_COMPLETE", None),
-            Err(error) => self.event_of(id, old, "DELETE_FAILED", Some(refused(&self.kernel, &error))),
+            Err(error) => {
+                self.event_of(id, old, "DELETE_FAILED", Some(refused(&self.kernel, &old.resource_type, &error)));
+            }
         }
         self.commit().await;
     }
@@ -116,10 +128,7 @@ impl Engine {
 
     async fn ask_to_delete(&self, id: &str, resource: &StackResource) -> Result<(), AwsError> {
         let kind = resource.resource_type.as_str();
-        if kind == WAIT_HANDLE {
-            return Ok(());
-        }
-        let provider = self.kernel.resource_types.get(kind).ok_or_else(|| no_provider(kind))?;
+        let provider = crate::providers::of(&self.kernel, kind).ok_or_else(|| no_provider(kind))?;
         let physical_id = resource.physical_id.as_deref().unwrap_or_default();
         provider.delete(&self.context(id, kind), physical_id, &resource.properties).await
     }

@@ -1,6 +1,5 @@
 //! Making and changing resources, as many at once as their references allow.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use futures_util::StreamExt;
@@ -9,30 +8,19 @@ use kernel::{AwsError, Created};
 use serde_json::{Map, Value};
 
 use super::{Engine, no_provider, refused};
-use crate::plan::{Schedule, WAIT_HANDLE};
-use crate::stack::{Plan, StackResource};
+use crate::plan::Schedule;
+use crate::providers;
+use crate::stack::{Plan, STACK_TYPE, StackResource, Step};
 
-/// What one operation makes, and how to take it back.
+/// What one operation makes.
 pub(super) struct Work<'a> {
     pub(super) plan: &'a Plan,
     pub(super) schedule: Schedule,
-    pub(super) done: RefCell<Vec<Step>>,
-}
-
-/// A step that was taken.
-#[derive(Debug, Clone)]
-pub(super) enum Step {
-    /// A resource that was not there before.
-    Created(String),
-    /// A resource that was changed in place, or was to be; as it was before.
-    Updated(String, StackResource),
-    /// A resource that another has taken the place of; as it was before.
-    Replaced(String, StackResource),
 }
 
 impl<'a> Work<'a> {
     pub(super) fn new(plan: &'a Plan, schedule: Schedule) -> Self {
-        Self { plan, schedule, done: RefCell::default() }
+        Self { plan, schedule }
     }
 }
 
@@ -45,7 +33,7 @@ impl Engine {
         let mut failed = Vec::new();
         let mut running = FuturesUnordered::new();
         loop {
-            if failed.is_empty() {
+            if failed.is_empty() && !self.is_cancelled() {
                 let is_ready = |id: &String| work.schedule.waits_for[id].iter().all(|other| made.contains(other));
                 let (ready, rest) = waiting.into_iter().partition(is_ready);
                 waiting = rest;
@@ -82,17 +70,32 @@ impl Engine {
             Err(error) => return self.fail_before(id, existing.as_ref(), wanted, &error),
         }
         match existing {
-            None => self.create_resource(work, id, wanted).await,
-            Some(old) if old.resource_type != kind => self.replace(work, id, old, wanted).await,
-            Some(old) if old.properties == wanted.properties => {
+            None => self.create_resource(id, wanted).await,
+            // What a nested stack's template says may have changed although its URL has not.
+            Some(old) if old.properties == wanted.properties && old.resource_type == kind && kind != STACK_TYPE => {
                 self.keep(id, old, wanted);
                 true
             }
-            Some(old) if self.needs_replacement(kind, &old.properties, &wanted.properties) => {
-                self.replace(work, id, old, wanted).await
+            Some(old) => {
+                let replaces =
+                    old.resource_type != kind || self.needs_replacement(kind, &old.properties, &wanted.properties);
+                let action = if replaces { "Replace" } else { "Modify" };
+                if let Some(reason) = self.policy_refusal(action, id, kind) {
+                    self.event(id, "UPDATE_FAILED", Some(&reason));
+                    false
+                } else if replaces {
+                    self.replace(id, old, wanted).await
+                } else {
+                    self.update_in_place(id, old, wanted).await
+                }
             }
-            Some(old) => self.update_in_place(work, id, old, wanted).await,
         }
+    }
+
+    /// Why the stack's policy forbids an update to touch a resource so.
+    pub(super) fn policy_refusal(&self, action: &str, id: &str, kind: &str) -> Option<String> {
+        let policy = self.read(|stack| stack.plan.policy_during_update.clone().or_else(|| stack.policy.clone()));
+        crate::policy::refusal(policy.flatten().as_deref(), action, id, kind)
     }
 
     /// A resource whose properties make no sense does not reach its service.
@@ -125,57 +128,61 @@ impl Engine {
     }
 
     fn needs_replacement(&self, kind: &str, old: &Value, new: &Value) -> bool {
-        let Some(provider) = self.kernel.resource_types.get(kind) else { return false };
+        let Some(provider) = providers::of(&self.kernel, kind) else { return false };
         let none = Map::new();
         let (old, new) = (old.as_object().unwrap_or(&none), new.as_object().unwrap_or(&none));
         let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         names.into_iter().any(|name| old.get(name) != new.get(name) && provider.replaces(kind, name))
     }
 
-    async fn create_resource(&self, work: &Work<'_>, id: &str, wanted: StackResource) -> bool {
+    async fn create_resource(&self, id: &str, wanted: StackResource) -> bool {
         self.put(id, wanted.clone());
         self.event(id, "CREATE_IN_PROGRESS", None);
         match self.ask_to_create(id, &wanted).await {
             Ok(created) => {
                 self.set_created(id, created);
-                work.done.borrow_mut().push(Step::Created(id.to_owned()));
+                self.note(Step::Created(id.to_owned()));
                 self.event(id, "CREATE_IN_PROGRESS", Some("Resource creation Initiated"));
                 self.event(id, "CREATE_COMPLETE", None);
                 self.commit().await;
                 true
             }
             Err(error) => {
-                self.event(id, "CREATE_FAILED", Some(&refused(&self.kernel, &error)));
+                self.event(id, "CREATE_FAILED", Some(&refused(&self.kernel, &wanted.resource_type, &error)));
                 false
             }
         }
     }
 
-    async fn replace(&self, work: &Work<'_>, id: &str, old: StackResource, wanted: StackResource) -> bool {
+    async fn replace(&self, id: &str, old: StackResource, wanted: StackResource) -> bool {
         const HENCE: &str = "Requested update requires the creation of a new physical resource; hence creating one.";
         self.event(id, "UPDATE_IN_PROGRESS", Some(HENCE));
         match self.ask_to_create(id, &wanted).await {
             Ok(created) => {
                 self.put(id, StackResource { status: "UPDATE_IN_PROGRESS".to_owned(), ..wanted });
                 self.set_created(id, created);
-                work.done.borrow_mut().push(Step::Replaced(id.to_owned(), old));
+                self.note(Step::Replaced(id.to_owned(), old));
                 self.event(id, "UPDATE_IN_PROGRESS", Some("Resource creation Initiated"));
                 self.event(id, "UPDATE_COMPLETE", None);
                 self.commit().await;
                 true
             }
             Err(error) => {
-                self.event(id, "UPDATE_FAILED", Some(&refused(&self.kernel, &error)));
+                self.event(id, "UPDATE_FAILED", Some(&refused(&self.kernel, &wanted.resource_type, &error)));
                 false
             }
         }
     }
 
-    async fn update_in_place(&self, work: &Work<'_>, id: &str, old: StackResource, wanted: StackResource) -> bool {
+    async fn update_in_place(&self, id: &str, old: StackResource, wanted: StackResource) -> bool {
         self.event(id, "UPDATE_IN_PROGRESS", None);
-        work.done.borrow_mut().push(Step::Updated(id.to_owned(), old.clone()));
+        self.note(Step::Updated(id.to_owned(), old.clone()));
         match self.ask_to_update(id, &old, &wanted.properties).await {
             Ok(updated) => {
+                // A custom resource may answer that it is another one from now on.
+                if old.physical_id.as_ref() != Some(&updated.physical_id) {
+                    self.note(Step::Replaced(id.to_owned(), old));
+                }
                 self.put(id, StackResource { status: "UPDATE_IN_PROGRESS".to_owned(), ..wanted });
                 self.set_created(id, updated);
                 self.event(id, "UPDATE_COMPLETE", None);
@@ -183,7 +190,7 @@ impl Engine {
                 true
             }
             Err(error) => {
-                self.event(id, "UPDATE_FAILED", Some(&refused(&self.kernel, &error)));
+                self.event(id, "UPDATE_FAILED", Some(&refused(&self.kernel, &wanted.resource_type, &error)));
                 false
             }
         }
@@ -201,19 +208,14 @@ impl Engine {
     async fn ask_to_create(&self, id: &str, wanted: &StackResource) -> Result<Created, AwsError> {
         let kind = wanted.resource_type.as_str();
         let context = self.context(id, kind);
-        if kind == WAIT_HANDLE {
-            // Nothing stands behind a handle; it only gives a template something to refer to.
-            let physical_id = format!("https://cloudformation-waitcondition-{}.s3.amazonaws.com/{id}", context.region);
-            return Ok(Created { physical_id, attributes: Map::new() });
-        }
-        let provider = self.kernel.resource_types.get(kind).ok_or_else(|| no_provider(kind))?;
+        let provider = providers::of(&self.kernel, kind).ok_or_else(|| no_provider(kind))?;
         provider.create(&context, &wanted.properties).await
     }
 
     /// Asks the service to change a resource from what it is to `new`.
     pub(super) async fn ask_to_update(&self, id: &str, old: &StackResource, new: &Value) -> Result<Created, AwsError> {
         let kind = old.resource_type.as_str();
-        let provider = self.kernel.resource_types.get(kind).ok_or_else(|| no_provider(kind))?;
+        let provider = providers::of(&self.kernel, kind).ok_or_else(|| no_provider(kind))?;
         let physical_id = old.physical_id.as_deref().unwrap_or_default();
         provider.update(&self.context(id, kind), physical_id, &old.properties, new).await
     }

@@ -13,7 +13,8 @@ use kernel::{AwsError, Caller, Kernel, ResourceContext};
 use serde_json::Value;
 
 use crate::plan::{Schedule, schedule};
-use crate::stack::{Plan, Stack, StackResource};
+use crate::providers;
+use crate::stack::{Plan, Stack, StackResource, Step};
 use crate::store::{self, Store};
 use crate::template::{Conditions, Evaluator, Known, invalid};
 
@@ -28,14 +29,16 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// Makes a new stack's resources.
-    pub(crate) async fn create(self) {
+    /// Makes a new stack's resources. The reason why not, if that fails.
+    pub(crate) async fn create(self) -> Result<(), String> {
         let plan = self.read(|stack| stack.plan.clone()).unwrap_or_default();
-        match self.try_create(&plan).await {
+        let result = self.try_create(&plan).await;
+        match &result {
             Ok(()) => self.stack_event("CREATE_COMPLETE", None),
-            Err(reason) => self.undo_creation(&plan, &reason).await,
+            Err(reason) => self.undo_creation(&plan, reason).await,
         }
         self.commit().await;
+        result
     }
 
     async fn try_create(&self, plan: &Plan) -> Result<(), String> {
@@ -46,6 +49,23 @@ impl Engine {
             return Err(format!("The following resource(s) failed to create: [{}]. ", failed.join(", ")));
         }
         self.settle_outputs(plan, &work.schedule.conditions)
+    }
+
+    /// Goes on with what an earlier cloud was in the middle of, the way back where there is one: a
+    /// deployment that was cut off cannot know what its services still did.
+    pub(crate) async fn resume(self, status: &str) {
+        const REASON: &str = "The operation was interrupted";
+        match status {
+            "CREATE_IN_PROGRESS" | "ROLLBACK_IN_PROGRESS" => {
+                let plan = self.read(|stack| stack.plan.clone()).unwrap_or_default();
+                self.undo_creation(&plan, REASON).await;
+                self.commit().await;
+            }
+            "DELETE_IN_PROGRESS" => drop(self.delete(&[]).await),
+            "UPDATE_IN_PROGRESS" | "UPDATE_ROLLBACK_IN_PROGRESS" => self.undo_update(REASON).await,
+            "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" => self.clean_up().await,
+            _ => self.continue_rollback(&[]).await,
+        }
     }
 
     async fn undo_creation(&self, plan: &Plan, reason: &str) {
@@ -83,6 +103,18 @@ impl Engine {
 
     fn resource(&self, id: &str) -> Option<StackResource> {
         self.read(|stack| stack.resources.get(id).cloned()).flatten()
+    }
+
+    fn note(&self, step: Step) {
+        self.change(|stack| {
+            if let Some(undo) = &mut stack.undo {
+                undo.steps.push(step);
+            }
+        });
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.read(|stack| stack.is_cancelled).unwrap_or_default()
     }
 
     fn change(&self, change: impl FnOnce(&mut Stack)) {
@@ -166,7 +198,10 @@ impl Known for StackView<'_> {
 }
 
 /// The reason of a resource that its service refused, as CloudFormation words it.
-fn refused(kernel: &Kernel, error: &AwsError) -> String {
+fn refused(kernel: &Kernel, kind: &str, error: &AwsError) -> String {
+    if providers::is_own(kind) {
+        return error.message.clone();
+    }
     let contains = |words: &[&str]| words.iter().any(|word| error.code.contains(word));
     let code = if contains(&["AlreadyExists", "ResourceInUse", "ResourceConflict", "Exists"]) {
         "AlreadyExists"

@@ -2,38 +2,60 @@
 
 use super::Engine;
 use super::delete::deletion_order;
-use super::make::{Step, Work};
-use crate::stack::{Plan, StackResource};
+use super::make::Work;
+use crate::stack::{Plan, StackResource, Step, Undo};
+
+/// The reason of an update that a person has stopped.
+const CANCELLED: &str = "User Initiated";
 
 impl Engine {
-    /// Brings the stack from its plan to a new one.
-    pub(crate) async fn update(self, plan: Plan) {
-        let old_plan = self.read(|stack| stack.plan.clone()).unwrap_or_default();
+    /// Brings the stack from its plan to a new one. The reason why not, if that fails.
+    pub(crate) async fn update(self, plan: Plan) -> Result<(), String> {
         let now = self.kernel.clock.now().millis();
         self.change(|stack| {
             stack.updated_millis = Some(now);
-            stack.plan = plan.clone();
+            let before = std::mem::replace(&mut stack.plan, plan.clone());
+            stack.undo = Some(Undo { plan: before, steps: Vec::new() });
         });
-        let schedule = match self.schedule(&plan) {
-            Ok(schedule) => schedule,
-            Err(reason) => return self.undo_update(old_plan, Vec::new(), &reason).await,
-        };
-        let work = Work::new(&plan, schedule);
-        let failed = self.make_all(&work).await;
-        let result = if failed.is_empty() {
-            self.settle_outputs(&plan, &work.schedule.conditions)
-        } else {
-            Err(self.failure(&failed))
-        };
-        let steps = work.done.take();
-        match result {
-            Ok(()) => self.clean_up(&work.schedule.order, steps).await,
-            Err(reason) if plan.disable_rollback => {
-                self.stack_event("UPDATE_FAILED", Some(&reason));
+        let result = self.try_update(&plan).await;
+        match &result {
+            Ok(()) => self.clean_up().await,
+            Err(reason) if plan.disable_rollback && !self.is_cancelled() => {
+                self.change(|stack| stack.undo = None);
+                self.stack_event("UPDATE_FAILED", Some(reason));
                 self.commit().await;
             }
-            Err(reason) => self.undo_update(old_plan, steps, &reason).await,
+            Err(reason) => self.undo_update(reason).await,
         }
+        result
+    }
+
+    async fn try_update(&self, plan: &Plan) -> Result<(), String> {
+        let schedule = self.schedule(plan)?;
+        for (id, kind) in self.dropped(&schedule.order) {
+            if let Some(reason) = self.policy_refusal("Delete", &id, &kind) {
+                self.event(&id, "UPDATE_FAILED", Some(&reason));
+                return Err(self.failure(&[id]));
+            }
+        }
+        let work = Work::new(plan, schedule);
+        let failed = self.make_all(&work).await;
+        if self.is_cancelled() {
+            return Err(CANCELLED.to_owned());
+        }
+        if !failed.is_empty() {
+            return Err(self.failure(&failed));
+        }
+        self.settle_outputs(plan, &work.schedule.conditions)
+    }
+
+    /// The resources that a plan with this order no longer has, with their types.
+    fn dropped(&self, order: &[String]) -> Vec<(String, String)> {
+        let dropped = self.read(|stack| {
+            let gone = stack.resources.iter().filter(|(id, _)| !order.contains(id));
+            gone.map(|(id, resource)| (id.clone(), resource.resource_type.clone())).collect()
+        });
+        dropped.unwrap_or_default()
     }
 
     fn failure(&self, failed: &[String]) -> String {
@@ -49,40 +71,52 @@ impl Engine {
     }
 
     /// Deletes what the new plan no longer needs.
-    async fn clean_up(&self, order: &[String], steps: Vec<Step>) {
+    pub(super) async fn clean_up(&self) {
         self.stack_event("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", None);
         self.commit().await;
+        let steps = self.read(|stack| stack.undo.clone()).flatten().unwrap_or_default().steps;
         for step in steps.into_iter().rev() {
             if let Step::Replaced(id, old) = step {
                 self.discard(&id, &old).await;
             }
         }
-        for id in self.read(deletion_order).unwrap_or_default() {
-            if !order.contains(&id) {
-                self.remove(&id, false).await;
-            }
-        }
+        self.remove_dropped(false).await;
+        self.change(|stack| {
+            stack.undo = None;
+            stack.is_cancelled = false;
+        });
         self.stack_event("UPDATE_COMPLETE", None);
         self.commit().await;
     }
 
+    /// Deletes the resources that the stack's plan does not have.
+    async fn remove_dropped(&self, is_new: bool) {
+        let plan = self.read(|stack| stack.plan.clone()).unwrap_or_default();
+        let Ok(schedule) = self.schedule(&plan) else { return };
+        for id in self.read(deletion_order).unwrap_or_default() {
+            if !schedule.order.contains(&id) {
+                self.remove(&id, is_new).await;
+            }
+        }
+    }
+
     /// Takes back every step, the last first.
-    async fn undo_update(&self, old_plan: Plan, steps: Vec<Step>, reason: &str) {
+    pub(super) async fn undo_update(&self, reason: &str) {
+        let undo = self.read(|stack| stack.undo.clone()).flatten().unwrap_or_default();
         self.stack_event("UPDATE_ROLLBACK_IN_PROGRESS", Some(reason));
-        self.change(|stack| stack.plan = old_plan);
+        self.change(|stack| stack.plan = undo.plan);
         self.commit().await;
         let mut failed = Vec::new();
-        let mut created = Vec::new();
         let mut replacements: Vec<(String, StackResource)> = Vec::new();
-        for step in steps.into_iter().rev() {
+        for step in undo.steps.into_iter().rev() {
             match step {
-                Step::Created(id) => created.push(id),
+                Step::Created(_) => {}
                 Step::Replaced(id, old) => {
-                    if let Some(new) = self.resource(&id) {
+                    if let Some(new) = self.resource(&id).filter(|new| new.physical_id != old.physical_id) {
                         replacements.push((id.clone(), new));
+                        self.event(&id, "UPDATE_IN_PROGRESS", None);
+                        self.restore(&id, old);
                     }
-                    self.event(&id, "UPDATE_IN_PROGRESS", None);
-                    self.restore(&id, old);
                 }
                 Step::Updated(id, old) => {
                     if !self.change_back(&id, old).await {
@@ -92,20 +126,54 @@ impl Engine {
             }
             self.commit().await;
         }
-        if !failed.is_empty() {
+        if failed.is_empty() {
+            self.finish_rollback(replacements).await;
+        } else {
             let reason = format!("The following resource(s) failed to update: [{}]. ", failed.join(", "));
             self.stack_event("UPDATE_ROLLBACK_FAILED", Some(&reason));
             self.commit().await;
+        }
+    }
+
+    /// Tries again to go back to the plan that the stack had before the update that failed; the resources
+    /// to skip count as gone back already.
+    pub(crate) async fn continue_rollback(&self, skipped: &[String]) {
+        let plan = self.read(|stack| stack.plan.clone()).unwrap_or_default();
+        let steps = self.read(|stack| stack.undo.clone()).flatten().unwrap_or_default().steps;
+        let mut failed = Vec::new();
+        for step in steps.into_iter().rev() {
+            let Step::Updated(id, old) = step else { continue };
+            if self.resource(&id).is_none_or(|resource| resource.status != "UPDATE_FAILED") {
+                continue;
+            }
+            if skipped.contains(&id) {
+                self.restore(&id, old);
+            } else if !self.change_back(&id, old).await {
+                failed.push(id);
+            }
+        }
+        if failed.is_empty() && self.schedule(&plan).is_ok() {
+            self.finish_rollback(Vec::new()).await;
             return;
         }
+        let reason = format!("The following resource(s) failed to update: [{}]. ", failed.join(", "));
+        self.stack_event("UPDATE_ROLLBACK_FAILED", Some(&reason));
+        self.commit().await;
+    }
+
+    /// Deletes what the failed update has made.
+    async fn finish_rollback(&self, replacements: Vec<(String, StackResource)>) {
         self.stack_event("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", None);
         for (id, new) in replacements {
             self.discard(&id, &new).await;
         }
-        for id in created {
-            self.remove(&id, true).await;
-        }
-        self.forget_unmade();
+        self.remove_dropped(true).await;
+        self.change(|stack| {
+            // Resources that could not be made leave no trace but their events.
+            stack.resources.retain(|_, resource| resource.physical_id.is_some());
+            stack.undo = None;
+            stack.is_cancelled = false;
+        });
         self.stack_event("UPDATE_ROLLBACK_COMPLETE", None);
         self.commit().await;
     }
@@ -128,14 +196,10 @@ impl Engine {
                 true
             }
             Err(error) => {
-                self.event(id, "UPDATE_FAILED", Some(&super::refused(&self.kernel, &error)));
+                let reason = super::refused(&self.kernel, &old.resource_type, &error);
+                self.event(id, "UPDATE_FAILED", Some(&reason));
                 false
             }
         }
-    }
-
-    /// Resources that could not be made leave no trace but their events.
-    fn forget_unmade(&self) {
-        self.change(|stack| stack.resources.retain(|_, resource| resource.physical_id.is_some()));
     }
 }

@@ -98,7 +98,7 @@ impl Evaluation<'_> {
 }
 
 /// Conditions are settled before there are any resources.
-struct NoResources;
+pub(crate) struct NoResources;
 
 impl Known for NoResources {
     fn reference(&self, _: &str) -> Option<Value> {

@@ -21,6 +21,12 @@ pub(crate) struct Pseudo {
 }
 
 impl Pseudo {
+    /// All pseudo parameters that have a value, by name.
+    pub(crate) fn all(&self) -> Map<String, Value> {
+        let values = super::functions::PSEUDO_PARAMETERS.map(|name| Some((name.to_owned(), self.get(name)?)));
+        values.into_iter().flatten().collect()
+    }
+
     fn get(&self, name: &str) -> Option<Value> {
         let partition = kernel::partition(&self.region);
         let text = match name {
@@ -127,6 +133,10 @@ impl Evaluator<'_> {
                 let name = self.text(argument)?;
                 let value = self.known.import(&name);
                 Value::String(value.ok_or_else(|| invalid(format!("No export named {name} found.")))?)
+            }
+            ("Fn::Cidr", [block, count, bits @ ..]) => {
+                let bits = bits.first().map(|bits| self.text(bits)).transpose()?;
+                super::cidr::blocks(&self.text(block)?, &self.text(count)?, bits.as_deref())?.into()
             }
             ("Fn::Length", _) => Value::from(self.list(argument)?.map_or(0, |items| items.len())),
             ("Fn::ToJsonString", _) => Value::String(self.value(argument)?.unwrap_or_default().to_string()),

@@ -43,7 +43,7 @@ pub(crate) fn check(template: &Value, is_source: bool) -> Vec<Fault> {
     check_parameters(sections, &mut faults);
     check_mappings(sections, &mut faults);
     check_resources(sections, is_source, &mut faults);
-    check_outputs(sections, &mut faults);
+    check_outputs(sections, is_source, &mut faults);
     if !is_source {
         for section in ["Resources", "Outputs"] {
             if let Some(value) = sections.get(section) {
@@ -119,7 +119,8 @@ fn check_resources(sections: &Map<String, Value>, is_source: bool, faults: &mut 
         faults.push(Fault::at(["Resources"], "Template format error: At least one Resources member must be defined."));
         return;
     }
-    for (name, resource) in members(sections, "Resources", faults) {
+    let resources = members(sections, "Resources", faults).filter(|(name, _)| !(is_source && is_loop(name)));
+    for (name, resource) in resources {
         let at = ["Resources", name.as_str()];
         if !is_name(name) {
             let sentence = format!("Template format error: Resource name {name} is non alphanumeric.");
@@ -146,8 +147,14 @@ fn check_resources(sections: &Map<String, Value>, is_source: bool, faults: &mut 
     }
 }
 
-fn check_outputs(sections: &Map<String, Value>, faults: &mut Vec<Fault>) {
-    for (name, output) in members(sections, "Outputs", faults) {
+/// Loops are what a transform has to write out.
+fn is_loop(name: &str) -> bool {
+    name.starts_with("Fn::ForEach::")
+}
+
+fn check_outputs(sections: &Map<String, Value>, is_source: bool, faults: &mut Vec<Fault>) {
+    let outputs = members(sections, "Outputs", faults).filter(|(name, _)| !(is_source && is_loop(name)));
+    for (name, output) in outputs {
         if !is_name(name) {
             let sentence = format!("Template format error: Output name {name} is non alphanumeric.");
             faults.push(Fault::at(["Outputs", name], sentence));

@@ -1,18 +1,21 @@
 //! Templates: from text to something that can be deployed.
 
+mod cidr;
 mod conditions;
 mod evaluate;
 mod format;
 mod functions;
 mod graph;
 mod parameters;
+mod rules;
 
-pub(crate) use conditions::Conditions;
+pub(crate) use conditions::{Conditions, NoResources};
 pub(crate) use evaluate::{Evaluator, Known, Pseudo};
 pub(crate) use format::check as check_format;
 pub(crate) use functions::{check as check_functions, references, unresolved};
 pub(crate) use graph::{order, scheduled};
 pub(crate) use parameters::{Given, Parameters, resolve as resolve_parameters, text_of};
+pub(crate) use rules::check as check_rules;
 
 use kernel::AwsError;
 use serde_json::{Map, Value};
@@ -67,24 +70,32 @@ pub(crate) fn transforms(template: &Value) -> Vec<String> {
     }
 }
 
-/// The transform that adds a few functions; those that are known here need no step of their own.
-const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
-
-/// Applies the transforms of a template.
-pub(crate) fn process(template: &Value, parameters: &Parameters, region: &str, time: u64) -> Result<Value, AwsError> {
+/// Applies the transforms of a template, in the order in which it names them.
+pub(crate) fn process(
+    template: &Value,
+    parameters: &Parameters,
+    pseudo: &Pseudo,
+    time: u64,
+) -> Result<Value, AwsError> {
     let names = transforms(template);
-    for name in &names {
-        if name != sam::TRANSFORM && name != LANGUAGE_EXTENSIONS {
-            return Err(invalid(format!("No transform named {name} found.")));
-        }
+    if let Some(name) = names.iter().find(|name| ![sam::TRANSFORM, sam::LANGUAGE_EXTENSIONS].contains(&name.as_str())) {
+        return Err(invalid(format!("No transform named {name} found.")));
     }
     let mut template = template.clone();
-    if names.iter().any(|name| name == sam::TRANSFORM) {
-        let options = sam::Options { parameters: parameters.for_transform(), region: region.to_owned(), time };
-        template = sam::transform(template, &options).map_err(|problems| {
-            let sentence = sam::document_error(&problems);
-            invalid(format!("Transform {} failed with: {sentence}", sam::TRANSFORM))
-        })?;
+    for name in &names {
+        let transformed = if name == sam::TRANSFORM {
+            let options = sam::Options {
+                parameters: parameters.for_transform(),
+                region: pseudo.region.clone(),
+                time,
+                ..sam::Options::default()
+            };
+            sam::transform(template, &options).map_err(|problems| sam::document_error(&problems))
+        } else {
+            let facts = sam::Facts { parameters: parameters.for_transform(), pseudo: pseudo.all() };
+            sam::extend(template, &facts)
+        };
+        template = transformed.map_err(|sentence| invalid(format!("Transform {name} failed with: {sentence}")))?;
     }
     if let Value::Object(map) = &mut template {
         map.shift_remove("Transform");

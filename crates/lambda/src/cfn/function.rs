@@ -14,12 +14,13 @@ use super::{
 use crate::code::zip_of;
 
 /// What a function's settings are when a template does not say.
-const DEFAULTS: [(&str, &str); 10] = [
+const DEFAULTS: [(&str, &str); 11] = [
     ("Description", "\"\""),
     ("Timeout", "3"),
     ("MemorySize", "128"),
     ("Environment", r#"{"Variables": {}}"#),
     ("Layers", "[]"),
+    ("ImageConfig", "{}"),
     ("DeadLetterConfig", r#"{"TargetArn": ""}"#),
     ("EphemeralStorage", r#"{"Size": 512}"#),
     ("TracingConfig", r#"{"Mode": "PassThrough"}"#),
@@ -155,7 +156,8 @@ async fn manage(context: &ResourceContext, name: &str, old: &Value, new: &Value)
     Ok(())
 }
 
-async fn retag(context: &ResourceContext, arn: &Value, old: &Value, new: &Value) -> Result<(), AwsError> {
+/// Brings tags to what the new template says.
+pub async fn retag(context: &ResourceContext, arn: &Value, old: &Value, new: &Value) -> Result<(), AwsError> {
     let (old, new) = (&with_tag_map(old)["Tags"], &with_tag_map(new)["Tags"]);
     if old == new {
         return Ok(());

@@ -1,6 +1,7 @@
 //! The resource types of CloudFormation: `AWS::Lambda::*`.
 
 mod function;
+mod mapping;
 mod properties;
 
 use aws_api::invoke;
@@ -57,10 +58,7 @@ impl ResourceProvider for Provider {
         match context.resource_type.as_str() {
             FUNCTION => function::create(context, properties).await,
             PERMISSION => create_permission(context, properties).await,
-            MAPPING => {
-                let input = input("CreateEventSourceMapping", &with_tag_map(properties));
-                Ok(mapping(&request(context, "CreateEventSourceMapping", input).await?))
-            }
+            MAPPING => mapping::create(context, properties).await,
             VERSION => {
                 let published = request(context, "PublishVersion", input("PublishVersion", properties)).await?;
                 function::stabilize(context, published["FunctionArn"].as_str().unwrap_or_default()).await?;
@@ -106,12 +104,7 @@ impl ResourceProvider for Provider {
     ) -> Result<Created, AwsError> {
         match context.resource_type.as_str() {
             FUNCTION => function::update(context, physical_id, old, new).await,
-            MAPPING => {
-                let mut input = input("UpdateEventSourceMapping", new);
-                properties::reset_removed(&mut input, old, new, &MAPPING_DEFAULTS);
-                input["UUID"] = json!(physical_id);
-                Ok(mapping(&request(context, "UpdateEventSourceMapping", input).await?))
-            }
+            MAPPING => mapping::update(context, physical_id, old, new).await,
             ALIAS => {
                 let mut input = input("UpdateAlias", &with_weight_map(new));
                 if new["RoutingConfig"].is_null() {
@@ -141,7 +134,7 @@ impl ResourceProvider for Provider {
                 let input = json!({"FunctionName": properties["FunctionName"], "StatementId": physical_id});
                 ("RemovePermission", input)
             }
-            MAPPING => ("DeleteEventSourceMapping", json!({"UUID": physical_id})),
+            MAPPING => return unless_gone(mapping::delete(context, physical_id).await),
             ALIAS => {
                 let name = physical_id.rsplit(':').next().unwrap_or_default();
                 ("DeleteAlias", json!({"FunctionName": properties["FunctionName"], "Name": name}))
@@ -169,10 +162,15 @@ impl ResourceProvider for Provider {
                 ("DeleteLayerVersion", json!({"LayerName": layer, "VersionNumber": number}))
             }
         };
-        match request(context, operation, input).await {
-            Err(error) if error.code != "ResourceNotFoundException" => Err(error),
-            _ => Ok(()),
-        }
+        unless_gone(request(context, operation, input).await.map(drop))
+    }
+}
+
+/// What is gone already needs no deletion.
+fn unless_gone(deleted: Result<(), AwsError>) -> Result<(), AwsError> {
+    match deleted {
+        Err(error) if error.code != "ResourceNotFoundException" => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -206,20 +204,6 @@ async fn add_layer_permission(context: &ResourceContext, properties: &Value) -> 
     let id = json!(format!("{}#{id}", properties["LayerVersionArn"].as_str().unwrap_or_default()));
     Ok(created(&id, &[("Id", &id)]))
 }
-
-/// What a mapping's options are when a template does not say.
-const MAPPING_DEFAULTS: [(&str, &str); 10] = [
-    ("BatchSize", "100"),
-    ("BisectBatchOnFunctionError", "false"),
-    ("DestinationConfig", r#"{"OnFailure": {}}"#),
-    ("Enabled", "true"),
-    ("FilterCriteria", r#"{"Filters": []}"#),
-    ("FunctionResponseTypes", "[]"),
-    ("MaximumBatchingWindowInSeconds", "0"),
-    ("MaximumRecordAgeInSeconds", "-1"),
-    ("MaximumRetryAttempts", "-1"),
-    ("ParallelizationFactor", "1"),
-];
 
 async fn create_permission(context: &ResourceContext, properties: &Value) -> Result<Created, AwsError> {
     let id = context.physical_name(100);
@@ -285,11 +269,6 @@ fn with_function_name(properties: &Value) -> Value {
         properties["InvokeMode"] = json!("BUFFERED");
     }
     properties
-}
-
-fn mapping(answer: &Value) -> Created {
-    let uuid = &answer["UUID"];
-    created(uuid, &[("Id", uuid), ("EventSourceMappingArn", &answer["EventSourceMappingArn"])])
 }
 
 /// Templates list tags; the API of Lambda maps them.

@@ -33,6 +33,12 @@ const LIFETIME: Duration = Duration::from_secs(45 * 60);
 /// How long an init may take that a snapshot is taken after, at least.
 const SNAPSHOT_INIT_LIMIT: Duration = Duration::from_secs(130);
 
+/// How old one may get that is kept ready: another takes its place before it is too old to work.
+pub const RENEWAL: Duration = Duration::from_secs(40 * 60);
+
+/// A guest that waits for longer gives its memory back meanwhile: a thousand can wait at once.
+const LONG_WAIT: Duration = Duration::from_millis(500);
+
 /// One sandbox with a runtime in it.
 pub struct Environment {
     plan: Plan,
@@ -94,6 +100,11 @@ impl Environment {
         self.plan.kernel.clock.now().since(self.started) > LIFETIME
     }
 
+    /// Whether it is kept ready, and old enough to be replaced.
+    pub fn is_due(&self) -> bool {
+        self.is_provisioned() && self.plan.kernel.clock.now().since(self.started) >= RENEWAL
+    }
+
     /// Counts it as part of a fleet for as long as it lives.
     pub fn join(&mut self, fleet: Rc<()>) {
         self.fleet = Some(fleet);
@@ -102,6 +113,11 @@ impl Environment {
     /// Whether it is kept ready, however long nobody needs it.
     pub fn is_provisioned(&self) -> bool {
         self.fleet.is_some()
+    }
+
+    /// Gives back the memory of an environment that is frozen.
+    pub fn sleep(&mut self) {
+        self.guest.sandbox.sleep();
     }
 
     /// Gets the runtime ready before there is an event; whether that went well.
@@ -276,6 +292,9 @@ impl Environment {
         let timer = until_us.map_or(left, |until| {
             Duration::from_micros((until as f64 - self.clock.now_us()).max(0.0).ceil() as u64).min(left)
         });
+        if until_us.is_some() && timer >= LONG_WAIT {
+            self.guest.sandbox.sleep();
+        }
         let sleep = clock.sleep(timer).boxed_local();
         if let futures_util::future::Either::Left((Some((id, response)), _)) =
             select(self.guest.answers.next(), sleep).await
@@ -462,6 +481,10 @@ fn variables(plan: &Plan, logs: &LogStream) -> Vec<(String, String)> {
         variables.extend(program.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     }
     variables.extend(settings.variables());
+    if settings.is_image() {
+        // The image says what runs, and no managed runtime does.
+        variables.retain(|(name, _)| !matches!(*name, "_HANDLER" | "AWS_EXECUTION_ENV"));
+    }
     // Of a name that is set twice the last one counts.
     let unique: BTreeMap<&str, &str> = variables.into_iter().collect();
     unique.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
-use super::{Environment, Initialization};
+use super::{Environment, Initialization, environment::RENEWAL};
 use crate::{
     Lambda,
     invoke::image_of,
@@ -117,7 +117,19 @@ impl Lambda {
             };
             environment.join(fleet.token.clone());
             self.pool.put(&id.0, &id.1, environment);
+            self.renew(target.function(), id.1.clone());
         }
+    }
+
+    /// Makes a new environment in the place of one that has got old, before anybody needs it.
+    fn renew(&self, target: Target, variant: String) {
+        let (clock, lambda) = (self.kernel.clock.clone(), self.this.clone());
+        self.kernel.tasks.spawn(async move {
+            clock.sleep(RENEWAL).await;
+            let Some(lambda) = lambda.upgrade() else { return };
+            lambda.pool.retire(&target.key(), &variant);
+            lambda.provision(&target);
+        });
     }
 
     /// An environment whose runtime is ready; `None` if it cannot get so.

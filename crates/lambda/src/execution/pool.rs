@@ -19,6 +19,9 @@ const IDLE_TIME: Duration = Duration::from_secs(10 * 60);
 const MAX_STARTS: usize = 1000;
 const SCALING_WINDOW: Duration = Duration::from_secs(10);
 
+/// How many environments of a version that wait keep their memory; the others are made whole when they are needed.
+const MOST_AWAKE: usize = 16;
+
 /// Environments of a function's version belong together only while neither settings nor code change.
 type Key = (FunctionKey, String);
 
@@ -130,6 +133,13 @@ impl Pool {
         });
     }
 
+    /// Lets go of environments that are to be replaced; those at work go when they are done.
+    pub fn retire(&self, function: &FunctionKey, variant: &str) {
+        if let Some(waiting) = self.idle.borrow_mut().get_mut(&(function.clone(), variant.to_owned())) {
+            waiting.retain(|idle| !idle.environment.is_due());
+        }
+    }
+
     /// A warm environment, the one that worked last.
     pub fn take(&self, function: &FunctionKey, generation: &str) -> Option<Environment> {
         let key = (function.clone(), generation.to_owned());
@@ -146,7 +156,14 @@ impl Pool {
     pub fn put(&self, function: &FunctionKey, generation: &str, environment: Environment) {
         let key = (function.clone(), generation.to_owned());
         let idle = Idle { since: self.kernel.clock.now(), environment };
-        self.idle.borrow_mut().entry(key).or_default().push(idle);
+        let mut all = self.idle.borrow_mut();
+        let waiting = all.entry(key).or_default();
+        waiting.push(idle);
+        // The one that worked last is taken first.
+        if let Some(other) = waiting.len().checked_sub(MOST_AWAKE + 1).and_then(|index| waiting.get_mut(index)) {
+            other.environment.sleep();
+        }
+        drop(all);
         if !self.is_reaping.replace(true) {
             let (clock, idle, is_reaping) = (self.kernel.clock.clone(), self.idle.clone(), self.is_reaping.clone());
             self.kernel.tasks.spawn(async move {

@@ -40,7 +40,6 @@ pub struct Program {
 }
 
 /// What runs, or why it does not.
-#[expect(clippy::large_enum_variant, reason = "an environment has one, and most are the largest")]
 pub enum Process {
     Guest(Sandbox),
     Command(Command),
@@ -87,6 +86,13 @@ impl Process {
     pub fn fail(&mut self, id: u32, reason: &str) {
         if let Self::Guest(sandbox) = self {
             sandbox.fail(id, reason);
+        }
+    }
+
+    /// Gives back the memory of a guest that waits.
+    pub fn sleep(&mut self) {
+        if let Self::Guest(sandbox) = self {
+            sandbox.sleep();
         }
     }
 

@@ -77,6 +77,9 @@ fn members(state: &State, target: &Target, version: &Version) -> Map<String, Val
     }
     merge(&mut logging, &members["LoggingConfig"]);
     members.insert("LoggingConfig".into(), logging);
+    if let Some(config) = members.remove("ImageConfig") {
+        members.insert("ImageConfigResponse".into(), json!({ "ImageConfig": config }));
+    }
     let apply_on = settings.snap_start.apply_on.as_deref().unwrap_or("None");
     members.insert("SnapStart".into(), json!({"ApplyOn": apply_on, "OptimizationStatus": "Off"}));
     let computed = json!({

@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     Lambda,
     code::Code,
+    container::{self, ContainerImage},
     layers,
     names::{Target, conflict, invalid},
     settings::Settings,
@@ -74,8 +75,8 @@ impl Lambda {
         }
         let signing = call.input["CodeSigningConfigArn"].as_str();
         self.check_signature(signing)?;
-        let code = Code::read(&self.kernel, &call.scope, &call.input["Code"]).await?;
-        let version = self.new_version(settings, &code, Progress::Creating);
+        let (code, image) = self.package(&call, &settings, &call.input["Code"]).await?;
+        let version = self.new_version(settings, &code, image, Progress::Creating);
         let mut function = Function::new(version, tags::read(&call.input["Tags"])?);
         function.code_signing = signing.map(str::to_owned);
         let mut shown = function.latest.clone();
@@ -95,12 +96,12 @@ impl Lambda {
         let mut function = self.state.borrow().function(&target)?.clone();
         check_revision(&call.input, &function.latest.revision)?;
         self.check_signature(function.code_signing.as_deref())?;
-        let code = Code::read(&self.kernel, &call.scope, &call.input).await?;
         let mut settings = function.latest.settings.clone();
+        let (code, image) = self.package(&call, &settings, &call.input).await?;
         if let Some(architectures) = call.input.get("Architectures") {
             settings = settings.updated(&json!({"Architectures": architectures}))?;
         }
-        function.latest = self.new_version(settings, &code, Progress::Updating);
+        function.latest = self.new_version(settings, &code, image, Progress::Updating);
         self.store_update(&call, &target, function, Some(code)).await
     }
 
@@ -110,6 +111,7 @@ impl Lambda {
         check_revision(&call.input, &function.latest.revision)?;
         let settings = function.latest.settings.updated(&call.input)?;
         layers::check(&self.state.borrow(), &target.region, &settings.layers)?;
+        layers::check_size(&self.state.borrow(), &settings.layers, function.latest.unzipped)?;
         if settings.role != function.latest.settings.role {
             self.check_role(&call, &settings.role).await?;
         }
@@ -148,9 +150,17 @@ impl Lambda {
         let state = self.state.borrow();
         let function = state.function(&target)?;
         let version = version_of(function, &target)?;
+        let code = match &version.image {
+            Some(image) => {
+                json!({"RepositoryType": "ECR", "ImageUri": image.uri, "ResolvedImageUri": image.resolved_uri})
+            }
+            None => {
+                json!({"RepositoryType": "S3", "Location": self.function_location(&call.scope, &target, version)})
+            }
+        };
         let mut answer = json!({
             "Configuration": configuration::describe(&state, &target, version),
-            "Code": {"RepositoryType": "S3", "Location": self.function_location(&call.scope, &target, version)},
+            "Code": code,
         });
         if !function.tags.is_empty() {
             answer["Tags"] = Value::Object(function.tags.clone());
@@ -202,12 +212,46 @@ impl Lambda {
         Ok(json!({"StatusCode": 204}))
     }
 
-    fn new_version(&self, settings: Settings, code: &Code, progress: Progress) -> Version {
+    /// The code that a request brings: a package or an image, as the function is of one type or the other.
+    async fn package(
+        &self,
+        call: &Call,
+        settings: &Settings,
+        code: &Value,
+    ) -> Result<(Code, Option<ContainerImage>), AwsError> {
+        let (doing, kind) =
+            (if call.operation == "CreateFunction" { "creating" } else { "updating" }, &settings.package_type);
+        match (settings.is_image(), code["ImageUri"].as_str()) {
+            (true, Some(uri)) => {
+                let (code, image) = container::pull(&self.kernel, &call.scope, uri).await?;
+                Ok((code, Some(image)))
+            }
+            (false, None) => {
+                let code = Code::read(&self.kernel, &call.scope, code).await?;
+                layers::check_size(&self.state.borrow(), &settings.layers, code.unzipped)?;
+                Ok((code, None))
+            }
+            (is_image, _) => {
+                let please = if is_image { "Please provide" } else { "Please don't provide" };
+                Err(invalid(&format!("{please} ImageUri when {doing} a function with packageType {kind}.")))
+            }
+        }
+    }
+
+    fn new_version(
+        &self,
+        settings: Settings,
+        code: &Code,
+        image: Option<ContainerImage>,
+        progress: Progress,
+    ) -> Version {
         Version {
             number: None,
             settings,
             code: code.sha256.clone(),
-            code_size: code.zip.len(),
+            code_size: if image.is_some() { 0 } else { code.zip.len() },
+            unzipped: code.unzipped,
+            image,
             last_modified: self.kernel.clock.now().millis(),
             revision: self.kernel.rng.uuid(),
             generation: self.kernel.rng.uuid(),

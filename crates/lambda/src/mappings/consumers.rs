@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Checkpoint;
+use super::{Checkpoint, source::stream_of};
 use crate::Lambda;
 
 /// An event source mapping and its places in the shards of its stream.
@@ -33,7 +33,7 @@ impl Lambda {
             Consumer {
                 mapping: uuid.clone(),
                 function: mapping.function.clone(),
-                stream: mapping.source.clone(),
+                stream: stream_of(&mapping.source).to_owned(),
                 starting_position: mapping.starting_position.clone(),
                 created: mapping.created,
                 shards: shards.collect(),

@@ -1,21 +1,18 @@
-//! News of writes. AWS asks every shard four times a second; here that would fill the trace with
+//! News of writes. AWS asks every shard once or four times a second; here that would fill the trace with
 //! empty polls and cost the tab its battery. So a poller that has found nothing sleeps until the trace
-//! tells of something that may have written to a table: a request, or items that expired.
+//! tells of something that may have written to a stream: a request, or items that expired.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::{cell::Cell, rc::Rc};
 
-use futures_channel::oneshot;
 use futures_util::StreamExt;
 use kernel::{Kernel, Span};
 
-/// Counts writes, and wakes those who wait for the next.
+use super::bell::Bell;
+
+/// Rings when something may have been written.
 #[derive(Default)]
 pub struct News {
-    count: Cell<u64>,
-    waiting: RefCell<Vec<oneshot::Sender<()>>>,
+    bell: Bell,
     listening: Cell<bool>,
 }
 
@@ -30,34 +27,26 @@ impl News {
             while let Some(span) = spans.next().await {
                 let Some(news) = news.upgrade() else { return };
                 if may_have_written(&span) {
-                    news.count.set(news.count.get() + 1);
-                    for waiting in news.waiting.take() {
-                        // One that no longer waits does not mind.
-                        let _ = waiting.send(());
-                    }
+                    news.bell.ring();
                 }
             }
         });
     }
 
-    /// How many writes there have been.
+    /// How often there have been news.
     pub fn count(&self) -> u64 {
-        self.count.get()
+        self.bell.count()
     }
 
-    /// Completes when there have been more than `seen` writes.
+    /// Completes when there have been news more than `seen` times.
     pub async fn after(&self, seen: u64) {
-        while self.count.get() <= seen {
-            let (sender, receiver) = oneshot::channel();
-            self.waiting.borrow_mut().push(sender);
-            if receiver.await.is_err() {
-                return;
-            }
-        }
+        self.bell.after(seen).await;
     }
 }
 
 fn may_have_written(span: &Span) -> bool {
     const READS: [&str; 7] = ["Get", "Query", "Scan", "List", "Describe", "BatchGet", "TransactGet"];
-    span.service == "dynamodb" && span.error.is_none() && !READS.iter().any(|read| span.operation.starts_with(read))
+    matches!(span.service.as_ref(), "dynamodb" | "kinesis")
+        && span.error.is_none()
+        && !READS.iter().any(|read| span.operation.starts_with(read))
 }

@@ -37,15 +37,24 @@ impl Service for Door {
     async fn handle(&self, request: Request) -> Response {
         let host = request.headers()["host"].to_str().unwrap_or_default().to_owned();
         let service = host.split_once(".us-east-1").map_or(host.as_str(), |(service, _)| service);
+        let service = if service.ends_with(".dkr.ecr") { "ecr-registry" } else { service };
         self.0.router.dispatch(&self.0, service, request).await
     }
 }
 
-/// Runs a test in a cloud of Lambda, Logs and DynamoDB where everything is allowed.
+/// Runs a test in a cloud of Lambda, Logs, DynamoDB, Kinesis and S3 where everything is allowed.
 pub fn run<F: Future<Output = ()> + 'static>(test: impl FnOnce(Kernel) -> F + 'static) {
     testing::run(|kernel| async move {
         open(&kernel).await;
         test(kernel).await;
+    });
+}
+
+/// Like [`run`], with the service itself.
+pub fn run_with_lambda<F: Future<Output = ()> + 'static>(test: impl FnOnce(Kernel, Rc<Lambda>) -> F + 'static) {
+    testing::run(|kernel| async move {
+        let lambda = open(&kernel).await;
+        test(kernel, lambda).await;
     });
 }
 
@@ -65,7 +74,9 @@ pub async fn open(kernel: &Kernel) -> Rc<Lambda> {
     kernel.router.set_door(Rc::new(Door(kernel.clone())));
     cloudwatch::Logs::open(kernel).await.expect("logs open");
     dynamodb::DynamoDb::open(kernel).await.expect("dynamodb opens");
+    kinesis::Kinesis::open(kernel).await.expect("kinesis opens");
     s3::S3::open(kernel).await.expect("s3 opens");
+    ecr::Ecr::open(kernel).await.expect("ecr opens");
     Lambda::open(kernel, Rc::new(Guests)).await.expect("lambda opens")
 }
 
@@ -119,6 +130,13 @@ pub async fn invoke(kernel: &Kernel, event: Value, more: Value) -> Value {
     answer["Payload"] = serde_json::from_slice(&payload).unwrap_or(Value::Null);
     answer["LogResult"] = json!(String::from_utf8_lossy(&decode(&answer["LogResult"])));
     answer
+}
+
+/// What the function `hello` has logged, without what the platform has, oldest first.
+pub async fn said(kernel: &Kernel) -> Vec<String> {
+    let log = log_of(kernel, "hello").await;
+    let lines = log.iter().filter(|line| line.contains("\tINFO\t"));
+    lines.filter_map(|line| Some(line.trim_end().rsplit_once('\t')?.1.to_owned())).collect()
 }
 
 /// The messages of a function's log, oldest first.

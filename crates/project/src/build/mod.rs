@@ -2,6 +2,7 @@
 //! template refers to the archive instead of a folder. The person's own text is never changed.
 
 mod diagnostic;
+mod image;
 mod local;
 mod node;
 
@@ -26,6 +27,28 @@ pub struct Artifact {
     pub bytes: Vec<u8>,
 }
 
+/// Where artifacts will lie.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Destination<'a> {
+    /// The bucket of packages.
+    pub bucket: &'a str,
+    /// The host of the registry of container images.
+    pub registry: &'a str,
+}
+
+/// A container image that the packaged template refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageArtifact {
+    /// The repository in the registry.
+    pub repository: String,
+    /// The tag, named after the archive's content.
+    pub tag: String,
+    /// Where the archive lies in the project.
+    pub path: String,
+    /// The archive's bytes: an OCI image layout or what `docker save` writes.
+    pub bytes: Vec<u8>,
+}
+
 /// A project that is ready to be deployed.
 #[derive(Clone, Debug)]
 pub struct Build {
@@ -33,27 +56,29 @@ pub struct Build {
     pub template: Value,
     /// What the template refers to, by key.
     pub artifacts: BTreeMap<String, Artifact>,
+    /// The container images that it refers to.
+    pub images: Vec<ImageArtifact>,
     /// What the person should know, though the project can be deployed.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Builds `project` for artifacts that will lie in `bucket`.
+/// Builds `project` for artifacts that will lie at `destination`.
 ///
 /// # Errors
 /// Everything that is wrong, each with its place in the template.
-pub fn build(project: &Project, bucket: &str) -> Result<Build, Vec<Diagnostic>> {
-    run(project, bucket, true)
+pub fn build(project: &Project, destination: Destination<'_>) -> Result<Build, Vec<Diagnostic>> {
+    run(project, destination, true)
 }
 
 /// What [`build`] would say about `project`, without packing anything.
 pub fn check(project: &Project) -> Vec<Diagnostic> {
-    match run(project, "", false) {
+    match run(project, Destination::default(), false) {
         Ok(build) => build.warnings,
         Err(diagnostics) => diagnostics,
     }
 }
 
-fn run(project: &Project, bucket: &str, packs: bool) -> Result<Build, Vec<Diagnostic>> {
+fn run(project: &Project, destination: Destination<'_>, packs: bool) -> Result<Build, Vec<Diagnostic>> {
     let Some(text) = project.template() else {
         let message = "The project has no template: a file template.yaml in its top folder, as UTF-8 text.";
         return Err(vec![Diagnostic::of_file("template.yaml", Severity::Error, message)]);
@@ -62,23 +87,25 @@ fn run(project: &Project, bucket: &str, packs: bool) -> Result<Build, Vec<Diagno
     let template = template::parse(text).map_err(|error| vec![Diagnostic::of_syntax(path, &error)])?;
     let mut packaging = Packaging {
         project,
-        bucket,
+        destination,
         packs,
         diagnostics: Diagnostics::new(path, &template),
         artifacts: BTreeMap::new(),
+        images: Vec::new(),
     };
     let packaged = packaging.template(&template);
     let warnings = packaging.diagnostics.finish()?;
-    Ok(Build { template: packaged, artifacts: packaging.artifacts, warnings })
+    Ok(Build { template: packaged, artifacts: packaging.artifacts, images: packaging.images, warnings })
 }
 
 struct Packaging<'a> {
     project: &'a Project,
-    bucket: &'a str,
+    destination: Destination<'a>,
     /// Whether artifacts are made, not only checked for.
     packs: bool,
     diagnostics: Diagnostics<'a>,
     artifacts: BTreeMap<String, Artifact>,
+    images: Vec<ImageArtifact>,
 }
 
 impl<'a> Packaging<'a> {
@@ -94,6 +121,7 @@ impl<'a> Packaging<'a> {
             for local in locals(&resource_type) {
                 self.resource(logical_id, resource, local, &globals, &metadata);
             }
+            self.image(logical_id, resource, &resource_type);
         }
         if let Some(globals) = value.get_mut("Globals").and_then(|globals| globals.get_mut("Function")) {
             // Each function has its own reference now, so the folder they shared is of no more use.
@@ -121,7 +149,7 @@ impl<'a> Packaging<'a> {
             }
         };
         if let Some(key) = packaged {
-            properties.insert(local.property.to_owned(), local.reference(self.bucket, &key));
+            properties.insert(local.property.to_owned(), local.reference(self.destination.bucket, &key));
         }
     }
 
@@ -227,15 +255,19 @@ impl<'a> Packaging<'a> {
     }
 
     fn keep(&mut self, bytes: Vec<u8>) -> String {
-        let digest = Sha256::digest(&bytes);
-        let key = digest.iter().take(16).fold(String::new(), |mut key, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(key, "{byte:02x}");
-            key
-        });
+        let key = key_of(&bytes);
         self.artifacts.insert(key.clone(), Artifact { key: key.clone(), bytes });
         key
     }
+}
+
+/// What an artifact is called: the beginning of its hash.
+fn key_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(16).fold(String::new(), |mut key, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(key, "{byte:02x}");
+        key
+    })
 }
 
 fn is_text(value: Option<&Value>) -> bool {

@@ -7,6 +7,10 @@ const BUILT_IN: [&str; 3] = ["@aws-sdk/", "@smithy/", "@amazon-dax-sdk/"];
 
 /// Why a folder of Node.js code will probably not run as it is.
 pub fn problems(files: &BTreeMap<String, &[u8]>) -> Vec<String> {
+    // A program of its own runs there; what else the folder has, it was made of.
+    if ["bootstrap", "bootstrap.wasm"].iter().any(|name| files.contains_key(*name)) {
+        return Vec::new();
+    }
     let mut problems = Vec::new();
     let package = files.get("package.json").and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok());
     let missing: Vec<_> = dependencies(package.as_ref()).filter(|name| !is_there(name, files)).collect();

@@ -12,8 +12,10 @@ Resources:
       Runtime: nodejs22.x
 ";
 
+const DESTINATION: Destination<'_> = Destination { bucket: "artifacts", registry: "registry" };
+
 fn built(files: &[(&str, &str)]) -> Build {
-    build(&Project::from_texts("p", files.iter().copied()), "artifacts").expect("the project can be built")
+    build(&Project::from_texts("p", files.iter().copied()), DESTINATION).expect("the project can be built")
 }
 
 fn messages(diagnostics: &[Diagnostic]) -> Vec<(usize, &str)> {
@@ -85,6 +87,8 @@ fn missing_dependencies_are_said_but_stop_nothing() {
     let expected =
         "npm does not run here: axios will not be found. Put node_modules into the project, or bundle the code.";
     assert_eq!(messages(&build.warnings), [(6, expected)]);
+    let program = [("template.yaml", HELLO), ("src/bootstrap", ""), ("src/package.json", package), ("src/a.ts", "")];
+    assert_eq!(check(&Project::from_texts("p", program)), []);
     let files = [("template.yaml", HELLO), ("src/package.json", package)];
     assert_eq!(check(&Project::from_texts("p", files)).len(), 1);
 }
@@ -92,7 +96,7 @@ fn missing_dependencies_are_said_but_stop_nothing() {
 #[test]
 fn what_cannot_be_built_is_said_at_its_line() {
     let refused = |files: &[(&str, &str)]| {
-        let diagnostics = build(&Project::from_texts("p", files.iter().copied()), "b").unwrap_err();
+        let diagnostics = build(&Project::from_texts("p", files.iter().copied()), DESTINATION).unwrap_err();
         messages(&diagnostics).iter().map(|(line, message)| format!("{line}: {message}")).collect::<Vec<_>>()
     };
     assert_eq!(refused(&[("template.yaml", HELLO)]), ["6: There is no folder src/ in the project, or it is empty."]);
@@ -100,4 +104,36 @@ fn what_cannot_be_built_is_said_at_its_line() {
     assert!(refused(&[("template.yaml", "a: [")])[0].contains("Template format error"));
     let bundled = format!("{HELLO}    Metadata:\n      BuildMethod: esbuild\n");
     assert!(refused(&[("template.yaml", &bundled), ("src/a.ts", "")])[0].starts_with("6: BuildMethod esbuild needs"));
+}
+
+#[test]
+fn an_image_is_an_archive_of_the_project_or_lies_in_a_registry() {
+    let template = "
+Resources:
+  App: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, ImageUri: ./image.tar}}
+  Fn: {Type: AWS::Lambda::Function, Properties: {PackageType: Image, Code: {ImageUri: image.tar}}}
+  Pushed: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, ImageUri: 'host/app:1'}}
+";
+    let build = built(&[("template.yaml", template), ("image.tar", "archive")]);
+    let properties = |name: &str| build.template["Resources"][name]["Properties"].clone();
+    let image = &build.images[0];
+    assert_eq!((build.images.len(), &image.bytes[..]), (2, &b"archive"[..]));
+    assert_eq!(properties("App")["ImageUri"], format!("registry/p/app:{}", image.tag));
+    assert_eq!(properties("Fn")["Code"]["ImageUri"], format!("registry/p/fn:{}", image.tag));
+    assert_eq!(properties("Pushed")["ImageUri"], "host/app:1");
+
+    let refused = |properties: &str, metadata: &str| {
+        let resource = format!("{{Type: AWS::Serverless::Function, Properties: {properties}, Metadata: {metadata}}}");
+        let template = format!("Resources:\n  App: {resource}");
+        let project = Project::from_texts("p", [("template.yaml", template.as_str())]);
+        build_of(&project).unwrap_err()[0].message.clone()
+    };
+    let missing = refused("{PackageType: Image, ImageUri: gone.tar}", "{}");
+    assert_eq!(missing, "There is no file gone.tar in the project.");
+    let dockerfile = refused("{PackageType: Image}", "{Dockerfile: Dockerfile}");
+    assert!(dockerfile.starts_with("Docker does not run here"), "{dockerfile}");
+}
+
+fn build_of(project: &Project) -> Result<Build, Vec<Diagnostic>> {
+    build(project, DESTINATION)
 }

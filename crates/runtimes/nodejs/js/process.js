@@ -136,6 +136,9 @@ Object.assign(process, {
 
 loop.setProcess(process);
 
+/** The variables behind `env`, for the runtime itself: a proxy takes its time. */
+Object.defineProperty(process, '_variables', { value: variables });
+
 /** What is only known when a sandbox starts. */
 Object.defineProperty(process, '_start', {
   value(entries) {

@@ -3,7 +3,7 @@
 use crate::host::{self, Resource};
 use crate::{bytes, crypto, modules};
 use rquickjs::function::Func;
-use rquickjs::{Ctx, Object, Result, TypedArray};
+use rquickjs::{Ctx, Object, Result, TypedArray, Value};
 
 /// Builds the object.
 pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
@@ -13,6 +13,8 @@ pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     native.set("now", Func::from(host::now_us))?;
     native.set("wakeAt", Func::from(host::wake_at))?;
     native.set("httpStart", Func::from(http_start))?;
+    native.set("httpPost", Func::from(http_post))?;
+    native.set("parseJson", Func::from(parse_json))?;
     native.set("environment", Func::from(environment))?;
     native.set("fileSize", Func::from(|path: String| host::size(Resource::File, &path)))?;
     native.set("readFile", Func::from(read_file))?;
@@ -55,6 +57,16 @@ fn http_start(head: String, body: Option<Bytes>) -> u32 {
         message.extend_from_slice(slice(body));
     }
     host::http_start(&message)
+}
+
+/// The same with a text as its body.
+fn http_post(head: String, body: String) -> u32 {
+    host::http_start(&[head.as_bytes(), b"\n\n", body.as_bytes()].concat())
+}
+
+/// The value of JSON that stands in an array.
+fn parse_json<'js>(ctx: Ctx<'js>, json: Bytes<'js>) -> Result<Value<'js>> {
+    ctx.json_parse(slice(&json))
 }
 
 fn environment() -> Vec<String> {

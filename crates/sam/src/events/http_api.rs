@@ -9,6 +9,7 @@ use crate::Problem;
 use crate::function::Target;
 use crate::http_api::{DEFAULT_PATH, OpenApi, function_uri, integration_mut, is_any};
 use crate::properties::{Property, Shape, optional};
+use crate::py27::Py;
 use crate::resource::Resource;
 use crate::values::{given, printed, set, substitute, truthy};
 use crate::world::{Fault, World};
@@ -30,13 +31,24 @@ pub(super) fn resources(event: &Event, target: &Target, world: &mut World) -> Re
     let method = text("Method").to_lowercase();
     let id = event.get("ApiId").unwrap_or(&Value::Null);
     let api_id = id.get("Ref").unwrap_or(id).as_str().unwrap_or_default().to_owned();
-    let api = world.resources.properties(&api_id).cloned().unwrap_or_default();
+    // A REST API may have routes of HTTP APIs in its definition.
+    let api = match world.rest_apis.get(&api_id) {
+        Some(api) => api.to_json(),
+        None => world.resources.properties(&api_id).cloned().unwrap_or_default(),
+    };
     let route = Route { event, target, api: &api, api_id: &api_id, path: &path, method: &method };
     let mut resources = Vec::new();
     resources.extend(route.permission()?);
     if let Some(body) = given(&api, "DefinitionBody") {
         let body = route.integrate(body)?;
-        if let Some(api) = world.resources.properties_mut(&api_id) {
+        if let Some(api) = world.rest_apis.get_mut(&api_id) {
+            let before = api.get("DefinitionBody").map_or(Py::None, Py::deep_copy);
+            let uri = route.uri();
+            let mut given = if path == DEFAULT_PATH { Vec::new() } else { vec![path.as_str(), method.as_str()] };
+            // The name of an alias is the translator's, that of a function the template's.
+            given.extend((!target.ref_is_arn).then_some(uri.as_str()));
+            api.insert("DefinitionBody", before.edited(&body, &given).deep_copy());
+        } else if let Some(api) = world.resources.properties_mut(&api_id) {
             api.insert("DefinitionBody".to_owned(), body);
         }
     }
@@ -93,9 +105,7 @@ impl Route<'_> {
                 .event
                 .problem(format!("API method '{}' defined multiple times for path '{}'.", self.method, self.path));
         }
-        let id = &self.target.id;
-        let arn = if self.target.is_alias { format!("${{{id}}}") } else { format!("${{{id}.Arn}}") };
-        let uri = json!({ "Fn::Sub": function_uri(&arn, "${AWS::Partition}") });
+        let uri = json!({ "Fn::Sub": self.uri() });
         let condition = self.target.condition();
         definition.add_integration(self.path, self.method, &uri, condition)?;
         if let Some(Value::Object(auth)) = self.event.set("Auth") {
@@ -114,6 +124,12 @@ impl Route<'_> {
         }
         self.add_path_parameters(&mut definition)?;
         Ok(definition.document())
+    }
+
+    fn uri(&self) -> String {
+        let id = &self.target.id;
+        let arn = if self.target.ref_is_arn { format!("${{{id}}}") } else { format!("${{{id}.Arn}}") };
+        function_uri(&arn, "${AWS::Partition}")
     }
 
     fn add_path_parameters(&self, definition: &mut OpenApi) -> Result<(), Fault> {

@@ -3,8 +3,9 @@
 mod http_api;
 mod notifications;
 mod pull;
-mod rest_api;
-mod rules;
+pub(crate) mod rest_api;
+pub(crate) mod rules;
+pub(crate) mod scheduler;
 
 pub(crate) use pull::s3_destination_policy;
 
@@ -19,7 +20,7 @@ use crate::values::{is_alphanumeric, printed};
 use crate::world::{Fault, World};
 
 /// Types that are SAM's but not translated here yet.
-const NOT_YET: [&str; 5] = ["DocumentDB", "MQ", "MSK", "ScheduleV2", "SelfManagedKafka"];
+const NOT_YET: [&str; 4] = ["DocumentDB", "MQ", "MSK", "SelfManagedKafka"];
 
 /// One event of a function.
 pub(crate) struct Event {
@@ -70,9 +71,15 @@ pub(crate) fn inherited(target: &Target) -> Map<String, Value> {
     found.collect()
 }
 
-fn read(function: &Source, name: &str, event: &Value) -> Result<Event, Fault> {
+/// Reads an event and checks its properties; `properties_of` knows those of each type.
+pub(crate) fn read(
+    source: &Source,
+    name: &str,
+    event: &Value,
+    properties_of: fn(&str) -> Option<Vec<Property>>,
+) -> Result<Event, Fault> {
     let kind = event.get("Type").unwrap_or(&Value::Null);
-    let Some((kind, known)) = kind.as_str().and_then(properties_of) else {
+    let Some((kind, known)) = kind.as_str().and_then(|kind| Some((kind, properties_of(kind)?))) else {
         if kind.as_str().is_some_and(|kind| NOT_YET.contains(&kind)) {
             let sentence = format!("The event type {} is not supported yet.", printed(kind));
             return Err(Problem::event(name, sentence).into());
@@ -83,7 +90,7 @@ fn read(function: &Source, name: &str, event: &Value) -> Result<Event, Fault> {
         )
         .into());
     };
-    let id = format!("{}{name}", function.id);
+    let id = format!("{}{name}", source.id);
     let properties = match event.get("Properties") {
         None => Map::new(),
         Some(Value::Object(map)) => map.clone(),
@@ -99,23 +106,23 @@ fn read(function: &Source, name: &str, event: &Value) -> Result<Event, Fault> {
     Ok(Event { id, name: name.to_owned(), kind: kind.to_owned(), properties })
 }
 
-fn properties_of(kind: &str) -> Option<(&str, Vec<Property>)> {
-    let known = match kind {
+fn properties_of(kind: &str) -> Option<Vec<Property>> {
+    Some(match kind {
         "Api" => rest_api::PROPERTIES.to_vec(),
         "HttpApi" => http_api::PROPERTIES.to_vec(),
         "DynamoDB" | "Kinesis" | "SQS" => pull::properties(kind),
         "Schedule" => rules::SCHEDULE.to_vec(),
         "CloudWatchEvent" | "EventBridgeRule" => rules::PATTERN.to_vec(),
+        "ScheduleV2" => scheduler::PROPERTIES.to_vec(),
         other => notifications::properties(other)?,
-    };
-    Some((kind, known))
+    })
 }
 
 /// Checks every event and what it refers to, before anything is made.
 pub(crate) fn check_links(function: &Source, world: &World) -> Result<(), Fault> {
     for (name, event) in world.events(&function.id) {
-        let checked = read(function, &name, &event).and_then(|event| link(&event, world));
-        checked.map_err(|fault| of_function(fault, &function.id))?;
+        let checked = read(function, &name, &event, properties_of).and_then(|event| link(&event, world));
+        checked.map_err(|fault| of_resource(fault, &function.id))?;
     }
     Ok(())
 }
@@ -128,10 +135,10 @@ fn link(event: &Event, world: &World) -> Result<(), Fault> {
     }
 }
 
-/// The fault of an event is a fault of its function.
-fn of_function(fault: Fault, function_id: &str) -> Fault {
+/// The fault of an event is a fault of the resource that has it.
+pub(crate) fn of_resource(fault: Fault, id: &str) -> Fault {
     match fault {
-        Fault::Resource(problem) => Fault::Resource(problem.of_resource(function_id)),
+        Fault::Resource(problem) => Fault::Resource(problem.of_resource(id)),
         document @ Fault::Document(_) => document,
     }
 }
@@ -151,14 +158,15 @@ pub(crate) fn resources(
     });
     let mut resources = Vec::new();
     for (name, event) in events {
-        let made = read(function, &name, &event).and_then(|event| match event.kind.as_str() {
+        let made = read(function, &name, &event, properties_of).and_then(|event| match event.kind.as_str() {
             "Api" => rest_api::resources(&event, target, world),
             "HttpApi" => http_api::resources(&event, target, world),
             "DynamoDB" | "Kinesis" | "SQS" => pull::resources(&event, target, role),
             "Schedule" | "CloudWatchEvent" | "EventBridgeRule" => rules::resources(&event, target),
+            "ScheduleV2" => scheduler::resources(&event, target, ("LambdaPolicy", "lambda:InvokeFunction")),
             _ => notifications::resources(&event, target, role, world),
         });
-        resources.extend(made.map_err(|fault| of_function(fault, &function.id))?);
+        resources.extend(made.map_err(|fault| of_resource(fault, &function.id))?);
     }
     Ok(resources)
 }

@@ -37,6 +37,19 @@ pub(super) const PATTERN: [Property; 11] = [
 ];
 
 pub(super) fn resources(event: &Event, target: &Target) -> Result<Vec<Resource>, Fault> {
+    let mut rule = rule(event, target)?;
+    let arn = get_att(&event.id, "Arn");
+    let (dead_letters, queue) = dead_letter_queue(event, target, &arn)?;
+    rule.put("Targets", json!([rule_target(event, target, "LambdaTarget", dead_letters)]));
+    let permission = event.permission(target, "events.amazonaws.com", "").with("SourceArn", arn);
+    let mut resources = vec![rule];
+    resources.extend(queue);
+    resources.push(permission);
+    Ok(resources)
+}
+
+/// The rule, without its target.
+pub(crate) fn rule(event: &Event, target: &Target) -> Result<Resource, Fault> {
     if event.set("State").is_some() && event.get("Enabled").is_some() {
         return event.problem("State and Enabled Properties cannot both be specified.");
     }
@@ -55,23 +68,21 @@ pub(super) fn resources(event: &Event, target: &Target) -> Result<Vec<Resource>,
         let enabled = crate::values::truthy(enabled);
         rule.put("State", if enabled { "ENABLED" } else { "DISABLED" });
     }
-    let arn = get_att(&event.id, "Arn");
-    let (dead_letters, queue) = dead_letter_queue(event, target, &arn)?;
-    rule.put("Targets", json!([rule_target(event, target, dead_letters)]));
-    let permission = event.permission(target, "events.amazonaws.com", "").with("SourceArn", arn);
-    let mut resources = vec![rule];
-    resources.extend(queue);
-    resources.push(permission);
-    Ok(resources)
+    Ok(rule)
 }
 
-fn rule_target(event: &Event, target: &Target, dead_letters: Option<Value>) -> Value {
-    const SUFFIX: &str = "LambdaTarget";
+/// What the rule calls; `suffix` ends the id of a target that the event does not name.
+pub(crate) fn rule_target(
+    event: &Event,
+    target: &Target,
+    suffix: &str,
+    dead_letters: Option<Value>,
+) -> Map<String, Value> {
     const LONGEST: usize = 64;
     let own_id = event.get("Target").and_then(|target| target.get("Id")).cloned();
-    let id = own_id.filter(|_| event.kind != "Schedule").unwrap_or_else(|| {
-        let prefix: String = event.id.chars().take(LONGEST - SUFFIX.len()).collect();
-        json!(format!("{prefix}{SUFFIX}"))
+    let id = own_id.unwrap_or_else(|| {
+        let prefix: String = event.id.chars().take(LONGEST - suffix.len()).collect();
+        json!(format!("{prefix}{suffix}"))
     });
     let mut rule_target = Map::new();
     rule_target.insert("Arn".to_owned(), target.arn());
@@ -84,37 +95,64 @@ fn rule_target(event: &Event, target: &Target, dead_letters: Option<Value>) -> V
     if let Some(arn) = dead_letters {
         rule_target.insert("DeadLetterConfig".to_owned(), json!({ "Arn": arn }));
     }
-    Value::Object(rule_target)
+    rule_target
 }
 
-/// The ARN of the queue for events that could not be delivered, and the queue if it is SAM's.
-fn dead_letter_queue(
+/// The queue that a `DeadLetterConfig` means.
+pub(crate) enum DeadLetters {
+    /// A queue that is there, by its ARN.
+    Given(Value),
+    /// A queue that SAM makes, by its logical id.
+    Made(String),
+}
+
+impl DeadLetters {
+    pub(crate) fn of(event: &Event) -> Result<Option<Self>, Fault> {
+        let Some(Value::Object(config)) = event.get("DeadLetterConfig") else { return Ok(None) };
+        let fail = |sentence: &str| Err(Problem::event(&event.id, sentence).into());
+        match (config.get("Arn"), config.get("Type")) {
+            (Some(_), Some(_)) => {
+                return fail("You can either define 'Arn' or 'Type' property of DeadLetterConfig.");
+            }
+            (None, None) => return fail("No 'Arn' or 'Type' property provided for DeadLetterConfig."),
+            (None, Some(kind)) if kind != "SQS" => {
+                return fail("The only valid value for 'Type' property of DeadLetterConfig is 'SQS'.");
+            }
+            (Some(arn), None) if !arn.is_null() => return Ok(Some(Self::Given(arn.clone()))),
+            _ => {}
+        }
+        match given(config, "QueueLogicalId") {
+            None => Ok(Some(Self::Made(format!("{}Queue", event.id)))),
+            Some(Value::String(id)) => Ok(Some(Self::Made(id.clone()))),
+            Some(_) => fail("QueueLogicalId must be a string"),
+        }
+    }
+
+    pub(crate) fn arn(&self) -> Value {
+        match self {
+            Self::Given(arn) => arn.clone(),
+            Self::Made(id) => get_att(id, "Arn"),
+        }
+    }
+
+    /// The queue, if it is SAM's.
+    pub(crate) fn queue(&self, target: &Target) -> Option<Resource> {
+        match self {
+            Self::Given(_) => None,
+            Self::Made(id) => Some(Resource::new(&**id, "AWS::SQS::Queue", &inherited(target))),
+        }
+    }
+}
+
+/// The ARN of the queue for events that could not be delivered, and the queue with its policy if it is SAM's.
+pub(crate) fn dead_letter_queue(
     event: &Event,
     target: &Target,
     rule_arn: &Value,
 ) -> Result<(Option<Value>, Vec<Resource>), Fault> {
-    let Some(Value::Object(config)) = event.get("DeadLetterConfig") else {
-        return Ok((None, Vec::new()));
-    };
-    let fail = |sentence: &str| Err(Problem::event(&event.id, sentence).into());
-    match (config.get("Arn"), config.get("Type")) {
-        (Some(_), Some(_)) => {
-            return fail("You can either define 'Arn' or 'Type' property of DeadLetterConfig.");
-        }
-        (None, None) => return fail("No 'Arn' or 'Type' property provided for DeadLetterConfig."),
-        (None, Some(kind)) if kind != "SQS" => {
-            return fail("The only valid value for 'Type' property of DeadLetterConfig is 'SQS'.");
-        }
-        (Some(arn), None) if !arn.is_null() => return Ok((Some(arn.clone()), Vec::new())),
-        _ => {}
-    }
-    let queue_id = match given(config, "QueueLogicalId") {
-        None => format!("{}Queue", event.id),
-        Some(Value::String(id)) => id.clone(),
-        Some(_) => return fail("QueueLogicalId must be a string"),
-    };
-    let attributes = inherited(target);
-    let arn = get_att(&queue_id, "Arn");
+    let Some(dead_letters) = DeadLetters::of(event)? else { return Ok((None, Vec::new())) };
+    let arn = dead_letters.arn();
+    let Some(queue) = dead_letters.queue(target) else { return Ok((Some(arn), Vec::new())) };
     let statement = json!({
         "Action": "sqs:SendMessage",
         "Effect": "Allow",
@@ -123,7 +161,6 @@ fn dead_letter_queue(
         "Condition": { "ArnEquals": { "aws:SourceArn": rule_arn } },
     });
     let policy_id = format!("{}QueuePolicy", event.id);
-    let policy = queue_policy(policy_id, &attributes, statement, reference(&queue_id));
-    let queue = Resource::new(queue_id, "AWS::SQS::Queue", &attributes);
+    let policy = queue_policy(policy_id, &inherited(target), statement, reference(&queue.id));
     Ok((Some(arn), vec![queue, policy]))
 }

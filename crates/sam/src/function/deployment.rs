@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::Problem;
 use crate::implicit_api::any_of;
 use crate::policies::trust;
+use crate::references::find_in_map;
 use crate::resource::{Resource, Source};
 use crate::values::{
     choose, get_att, given, if_argument, if_parts, intrinsic, is_intrinsic, is_no_value, reference, set, tag_list,
@@ -47,7 +48,7 @@ pub(crate) fn register(source: &Source, alias: Option<&mut Resource>, world: &mu
     let mut settings = settings.clone();
     for name in ["Enabled", "Type", "PassthroughCondition"] {
         if let Some(value) = settings.get_mut(name) {
-            *value = resolved(value, world);
+            *value = resolved(value, world)?;
         }
     }
     let passes_condition = match settings.get("PassthroughCondition") {
@@ -95,15 +96,9 @@ pub(crate) fn register(source: &Source, alias: Option<&mut Resource>, world: &mu
 }
 
 /// With references to parameters and mappings replaced.
-fn resolved(value: &Value, world: &World) -> Value {
+fn resolved(value: &Value, world: &World) -> Result<Value, Problem> {
     let value = world.parameters.resolve(value);
-    let Some(("Fn::FindInMap", Value::Array(path))) = intrinsic(&value) else { return value };
-    let steps = path.iter().map(|step| step.as_str()).collect::<Option<Vec<_>>>();
-    let found = steps.and_then(|steps| {
-        let mappings = world.template.get("Mappings")?;
-        steps.iter().try_fold(mappings, |node, step| node.get(step)).cloned()
-    });
-    found.unwrap_or(value)
+    find_in_map(&value, world.template.get("Mappings"))
 }
 
 fn truth(source: &Source, name: &str, value: &Value) -> Result<bool, Problem> {

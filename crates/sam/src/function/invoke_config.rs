@@ -119,7 +119,9 @@ fn both_conditions(function_id: &str, own: Option<&str>, other: Option<String>, 
         return other.or_else(|| own.map(str::to_owned));
     };
     let name = format!("{own}AND{other}{}", suffix_of_text(function_id));
-    let and = json!({ "Fn::And": [{ "Condition": own }, { "Condition": other }] });
+    // The translator wraps each condition twice.
+    let part = |name: &str| json!({ "Condition": { "Condition": name } });
+    let and = json!({ "Fn::And": [part(own), part(other)] });
     world.conditions().insert(name.clone(), and);
     Some(name)
 }

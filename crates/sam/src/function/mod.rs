@@ -100,11 +100,12 @@ const HANDED_ON: [&str; 21] = [
     "TenancyConfig",
 ];
 
-/// Who an event or a permission calls: the function or, where there is one, its alias.
+/// Who an event or a permission calls: a function, an alias or a state machine.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     pub(crate) id: String,
-    pub(crate) is_alias: bool,
+    /// Whether `Ref` gives the ARN, as it does for all but functions.
+    pub(crate) ref_is_arn: bool,
     pub(crate) attributes: Map<String, Value>,
 }
 
@@ -115,7 +116,7 @@ impl Target {
     }
 
     pub(crate) fn arn(&self) -> Value {
-        if self.is_alias { reference(&self.id) } else { get_att(&self.id, "Arn") }
+        if self.ref_is_arn { reference(&self.id) } else { get_att(&self.id, "Arn") }
     }
 
     pub(crate) fn condition(&self) -> Option<&Value> {
@@ -154,8 +155,8 @@ pub(crate) fn translate(mut source: Source, world: &mut World) -> Result<Vec<Res
         alias_resource = Some(alias);
     }
     let target = match &alias_resource {
-        Some(alias) => Target { id: alias.id.clone(), is_alias: true, attributes: alias.attributes.clone() },
-        None => Target { id: source.id.clone(), is_alias: false, attributes: source.attributes.clone() },
+        Some(alias) => Target { id: alias.id.clone(), ref_is_arn: true, attributes: alias.attributes.clone() },
+        None => Target { id: source.id.clone(), ref_is_arn: false, attributes: source.attributes.clone() },
     };
     if source.set("FunctionUrlConfig").is_some() {
         resources.extend(url::resources(&source, &target)?);
@@ -197,10 +198,10 @@ const TAGGABLE: [&str; 14] = [
     "AWS::DynamoDB::Table",
     "AWS::SQS::Queue",
     "AWS::SNS::Topic",
-    "AWS::Events::Rule",
     "AWS::Cognito::UserPool",
     "AWS::S3::Bucket",
     "AWS::ApiGateway::DomainNameV2",
+    "AWS::StepFunctions::StateMachine",
 ];
 
 /// Puts these tags, and no others, on everything that can carry tags.
@@ -307,17 +308,23 @@ fn tracing(source: &Source, world: &World) -> Option<Value> {
 
 /// The function's tags: SAM's own first.
 fn function_tags(source: &Source) -> Result<Vec<Value>, Problem> {
-    const RESERVED: [&str; 3] = ["lambda:createdBy", "serverlessrepo:applicationId", "serverlessrepo:semanticVersion"];
+    refuse_reserved_tags(source)?;
     let mut tags = vec![json!({ "Key": "lambda:createdBy", "Value": "SAM" })];
-    let Some(own) = source.get("Tags").and_then(Value::as_object) else { return Ok(tags) };
-    if let Some(name) = RESERVED.iter().find(|&&name| own.contains_key(name)) {
-        return source.problem(format!(
+    tags.extend(source.get("Tags").and_then(Value::as_object).map(tag_list).unwrap_or_default());
+    Ok(tags)
+}
+
+/// Some keys of tags are SAM's own.
+pub(crate) fn refuse_reserved_tags(source: &Source) -> Result<(), Problem> {
+    const RESERVED: [&str; 3] = ["lambda:createdBy", "serverlessrepo:applicationId", "serverlessrepo:semanticVersion"];
+    let own = source.get("Tags").and_then(Value::as_object);
+    match RESERVED.iter().find(|&&name| own.is_some_and(|own| own.contains_key(name))) {
+        None => Ok(()),
+        Some(name) => source.problem(format!(
             "{name} is a reserved Tag key name and cannot be set on your resource. Please change \
              the tag key in the input."
-        ));
+        )),
     }
-    tags.extend(tag_list(own));
-    Ok(tags)
 }
 
 fn lambda_function(source: &Source, world: &World) -> Result<Resource, Problem> {

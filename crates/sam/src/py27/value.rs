@@ -93,6 +93,44 @@ impl Py {
         }
     }
 
+    /// The value after its plain form was edited elsewhere. What is new is the translator's own, but for
+    /// the text in `given`, which the template gave.
+    pub(crate) fn edited(&self, new: &Value, given: &[&str]) -> Self {
+        match (self, new) {
+            (Self::Dict(old), Value::Object(map)) => {
+                let mut dict = old.clone();
+                for (key, value) in map {
+                    let value = match old.get(key) {
+                        Some(before) => before.edited(value, given),
+                        None => Self::hashed(value, given),
+                    };
+                    let unicode = given.contains(&key.as_str());
+                    dict.insert_text(Text { text: key.clone(), unicode }, value);
+                }
+                Self::Dict(dict)
+            }
+            (old, new) if old.to_json() == *new => old.clone(),
+            (_, new) => Self::hashed(new, given),
+        }
+    }
+
+    /// A value of the translator whose maps are hash tables.
+    fn hashed(value: &Value, given: &[&str]) -> Self {
+        match value {
+            Value::Array(items) => Self::List(items.iter().map(|item| Self::hashed(item, given)).collect()),
+            Value::Object(map) => {
+                let mut dict = Dict::hashed();
+                for (key, value) in map {
+                    let unicode = given.contains(&key.as_str());
+                    dict.insert_text(Text { text: key.clone(), unicode }, Self::hashed(value, given));
+                }
+                Self::Dict(dict)
+            }
+            Value::String(text) => Self::Text(Text { text: text.clone(), unicode: given.contains(&text.as_str()) }),
+            plain => Self::literal(plain),
+        }
+    }
+
     pub(crate) fn as_dict(&self) -> Option<&Dict> {
         match self {
             Self::Dict(dict) => Some(dict),

@@ -11,7 +11,9 @@ mod usage_plan;
 
 pub(crate) use auth::add_to_method as add_auth_to_method;
 pub(crate) use policy::{add_custom_statements, add_resource_policy};
-pub(crate) use swagger::{INTEGRATION, Swagger, branches_mut, is_open_api_3, is_valid, only_if, skeleton};
+pub(crate) use swagger::{
+    INTEGRATION, Swagger, branches_mut, invalid_method, is_open_api_3, is_valid, method_name, only_if, skeleton,
+};
 pub(crate) use usage_plan::SharedUsagePlan;
 
 use serde_json::{Value, json};

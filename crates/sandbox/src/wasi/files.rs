@@ -26,12 +26,12 @@ pub fn add_to(linker: &mut Linker<Border>) -> Result<(), Error> {
 fn on_descriptors(linker: &mut Linker<Border>) -> Result<(), Error> {
     define! { linker,
         fd_write(fd: u32, list: u32, count: u32, written: u32) => |mut guest, fd, list, count, written| {
-            let bytes = gather(&mut guest, list, count)?;
+            let bytes = gather(&mut guest, fd, list, count)?;
             write(&mut guest, fd, &bytes, None)?;
             guest.set_u32(written, bytes.len())
         };
         fd_pwrite(fd: u32, list: u32, count: u32, at: i64, written: u32) => |mut guest, fd, list, count, at, written| {
-            let bytes = gather(&mut guest, list, count)?;
+            let bytes = gather(&mut guest, fd, list, count)?;
             write(&mut guest, fd, &bytes, Some(at.cast_unsigned()))?;
             guest.set_u32(written, bytes.len())
         };
@@ -210,16 +210,19 @@ fn resolve(guest: &mut Guest, fd: u32, path: u32, len: u32) -> Outcome<(String, 
 /// One call reads or writes at most so much: a list may name the same buffer a million times.
 const MAX_TRANSFER: usize = 16 << 20;
 
-/// The bytes of a list of buffers.
-fn gather(guest: &mut Guest, list: u32, count: u32) -> Outcome<Vec<u8>> {
+/// The same for a stream of text, each byte of which may be a line.
+const MAX_TEXT: usize = 32 << 10;
+
+/// The bytes of a list of buffers, or as many of them as one call takes.
+fn gather(guest: &mut Guest, fd: u32, list: u32, count: u32) -> Outcome<Vec<u8>> {
+    let is_text = matches!(guest.border().process.open(fd)?, Open::Stdout | Open::Stderr);
+    let most = if is_text { MAX_TEXT } else { MAX_TRANSFER };
     let mut bytes = Vec::new();
     for (at, len) in guest.buffers(list, count)? {
-        bytes.extend_from_slice(&guest.bytes(at, len)?);
-        guest.pay(len as usize);
-        if bytes.len() >= MAX_TRANSFER {
-            break;
-        }
+        let room = u32::try_from(most - bytes.len()).unwrap_or(u32::MAX);
+        bytes.extend_from_slice(&guest.bytes(at, len.min(room))?);
     }
+    guest.pay(bytes.len());
     Ok(bytes)
 }
 
@@ -244,11 +247,11 @@ fn read(guest: &mut Guest, fd: u32, list: u32, count: u32, position: Option<u64>
     let mut total = 0;
     for (buffer, len) in guest.buffers(list, count)? {
         let position = position.map(|position| position.saturating_add(total as u64));
-        let bytes = read_some(guest, fd, len as usize, position)?;
+        let bytes = read_some(guest, fd, (len as usize).min(MAX_TRANSFER - total), position)?;
         guest.write(buffer, &bytes)?;
         guest.pay(bytes.len());
         total += bytes.len();
-        if bytes.len() < len as usize || total >= MAX_TRANSFER {
+        if bytes.len() < len as usize {
             break;
         }
     }

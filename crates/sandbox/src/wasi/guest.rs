@@ -12,6 +12,7 @@ pub enum Errno {
     Fault = 21,
     Inval = 28,
     IsDir = 31,
+    NameTooLong = 37,
     NoEnt = 44,
     NoSpc = 51,
     NoSys = 52,
@@ -27,6 +28,12 @@ pub type Outcome<T = ()> = Result<T, Errno>;
 
 /// A guest in the middle of a call.
 pub struct Guest<'a, 'b>(pub &'a mut Caller<'b, Border>);
+
+/// The most buffers of a list: `IOV_MAX` of Linux.
+const MAX_BUFFERS: u32 = 1024;
+
+/// The longest text that a guest passes: `PATH_MAX` of Linux.
+const MAX_TEXT: u32 = 4096;
 
 /// Bytes that are written, read or copied for one unit of fuel: a call of the host takes time too.
 const BYTES_PER_FUEL: u64 = 64;
@@ -49,6 +56,9 @@ impl Guest<'_, '_> {
     }
 
     pub fn text(&self, at: u32, len: u32) -> Outcome<String> {
+        if len > MAX_TEXT {
+            return Err(Errno::NameTooLong);
+        }
         String::from_utf8(self.bytes(at, len)?).map_err(|_| Errno::Inval)
     }
 
@@ -68,7 +78,10 @@ impl Guest<'_, '_> {
 
     /// The buffers of a list of `iovec`s.
     pub fn buffers(&self, list: u32, count: u32) -> Outcome<Vec<(u32, u32)>> {
-        let list = self.bytes(list, count.checked_mul(8).ok_or(Errno::Inval)?)?;
+        if count > MAX_BUFFERS {
+            return Err(Errno::Inval);
+        }
+        let list = self.bytes(list, count * 8)?;
         let number = |bytes: &[u8]| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         Ok(list.chunks_exact(8).map(|pair| (number(pair), number(&pair[4..]))).collect())
     }
@@ -87,10 +100,12 @@ impl Guest<'_, '_> {
 }
 
 /// Takes fuel for the work of the host on that many bytes. Where there is not enough the slice ends
-/// with the guest's next loop or call.
+/// with the guest's next loop or call, and what is missing is counted as used.
 pub fn pay(caller: &mut Caller<'_, Border>, bytes: usize) {
+    let cost = bytes as u64 / BYTES_PER_FUEL;
     if let Ok(fuel) = caller.get_fuel() {
         // The store counts fuel, so that it can be set.
-        let _ = caller.set_fuel(fuel.saturating_sub(bytes as u64 / BYTES_PER_FUEL));
+        let _ = caller.set_fuel(fuel.saturating_sub(cost));
+        caller.data_mut().unpaid += cost.saturating_sub(fuel);
     }
 }

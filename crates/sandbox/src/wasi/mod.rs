@@ -13,13 +13,22 @@ mod process;
 pub use guest::pay;
 pub use process::{Output, Process};
 
-use crate::abi::{Border, Wish};
+use crate::abi::{Border, WISH_BYTES, Wish};
 use crate::suspend::Suspension;
 use guest::{Errno, Guest, Outcome};
 use process::Open;
 use wasmi::{Caller, Error, Linker};
 
 const MODULE: &str = "wasi_snapshot_preview1";
+
+/// One call makes at most so many random bytes: all that it is asked for, or none.
+const MAX_RANDOM: u32 = 4 << 20;
+
+/// To make a random byte is as much work as to copy so many.
+const RANDOM_COST: usize = 8;
+
+/// One call waits for at most so many things: as many as may be open.
+const MAX_SUBSCRIPTIONS: u32 = 1024;
 
 /// The result of a function as the guest sees it.
 fn number(outcome: Outcome) -> i32 {
@@ -62,9 +71,11 @@ pub fn add_to(linker: &mut Linker<Border>) -> Result<(), Error> {
             guest.set_u64(at, now)
         };
         random_get(buffer: u32, len: u32) => |mut guest, buffer, len| {
-            // Asked for whole before it is made: a length that is not in the memory makes no bytes.
+            if len > MAX_RANDOM {
+                return Err(Errno::Inval);
+            }
             let mut bytes = guest.bytes(buffer, len)?;
-            guest.pay(bytes.len());
+            guest.pay(bytes.len() * RANDOM_COST);
             guest.border().host.fill_random(&mut bytes);
             guest.write(buffer, &bytes)
         };
@@ -100,7 +111,9 @@ fn write_stream(guest: &mut Guest, stream: usize, bytes: &[u8]) {
         Output::Kept(most) if stream == 0 => border.process.keep(bytes, most),
         _ => {
             let lines = border.process.lines(stream, bytes);
+            let work = lines.len() * WISH_BYTES;
             border.wishes.extend(lines.into_iter().map(Wish::Log));
+            guest.pay(work);
         }
     }
 }
@@ -128,8 +141,12 @@ fn poll_oneoff(
 
 /// Writes the events that end the wait, and gives its end.
 fn poll(guest: &mut Guest, list: u32, events: u32, count: u32, happened: u32) -> Outcome<Option<u64>> {
+    if count > MAX_SUBSCRIPTIONS {
+        return Err(Errno::Inval);
+    }
     let now = guest.border().host.now_us();
-    let subscriptions = guest.bytes(list, count.checked_mul(SUBSCRIPTION_LEN).ok_or(Errno::Inval)?)?;
+    let subscriptions = guest.bytes(list, count * SUBSCRIPTION_LEN)?;
+    guest.pay(subscriptions.len());
     let mut due: Vec<(Option<u64>, [u8; EVENT_LEN])> = Vec::new();
     for subscription in subscriptions.chunks_exact(SUBSCRIPTION_LEN as usize) {
         let mut event = [0; EVENT_LEN];

@@ -2,6 +2,7 @@
 
 use super::guest::{Errno, Outcome};
 use crate::Files;
+use crate::abi::MAX_LINE;
 use crate::scratch::{self, File, NoSpace, Node, Scratch};
 use bytes::Bytes;
 use std::collections::BTreeMap;
@@ -9,9 +10,6 @@ use std::rc::Rc;
 
 /// The descriptor of the root directory, which is open from the start.
 pub const ROOT: u32 = 3;
-
-/// A line of a log is at most so long; a longer one is cut.
-const MAX_LINE: usize = 256 << 10;
 
 /// How many files may be open at once: as many as in Lambda.
 const MAX_OPEN: usize = 1024;

@@ -70,6 +70,33 @@ pub struct Mapping {
     pub state: String,
     pub last_result: String,
     pub starting_position: String,
+    pub batch_size: u64,
+    /// Seconds that a batch may wait to fill.
+    pub window: u64,
+    /// How often a failed batch comes again; none when it does until it is too old.
+    pub retries: Option<u64>,
+    pub filters: usize,
+}
+
+/// What becomes of asynchronous invocations of a version or an alias.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventInvokeConfig {
+    pub qualifier: String,
+    /// Seconds; AWS's own when nothing is set.
+    pub max_age: u64,
+    pub retries: u64,
+    /// ARNs; empty when there are none.
+    pub on_success: String,
+    pub on_failure: String,
+}
+
+/// Who may invoke a function without being of its account's users: a statement of its policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trigger {
+    /// For instance `apigateway.amazonaws.com`.
+    pub principal: String,
+    /// The ARN or the account that it must come from; empty for any.
+    pub source: String,
 }
 
 /// What came of an invocation.
@@ -241,19 +268,77 @@ pub async fn mappings(client: &Client) -> Result<Vec<Mapping>, Failure> {
             state: text_at(mapping, "/State"),
             last_result: text_at(mapping, "/LastProcessingResult"),
             starting_position: text_at(mapping, "/StartingPosition"),
+            batch_size: mapping["BatchSize"].as_u64().unwrap_or_default(),
+            window: mapping["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or_default(),
+            retries: mapping["MaximumRetryAttempts"].as_u64(),
+            filters: list_at(mapping, "/FilterCriteria/Filters").len(),
         }
     };
     Ok(list_at(&answer, "/EventSourceMappings").iter().map(read).collect())
 }
 
+/// Switches a mapping on or off.
+pub async fn enable(client: &Client, mapping: &str, enabled: bool) -> Result<(), Failure> {
+    let path = format!("/2015-03-31/event-source-mappings/{}", encoded(mapping));
+    client.rest("lambda", "PUT", &path, Some(json!({ "Enabled": enabled }))).await.map(drop)
+}
+
+/// Who may invoke a function; nobody when it has no policy.
+pub async fn triggers(client: &Client, name: &str) -> Result<Vec<Trigger>, Failure> {
+    let path = format!("{}/policy", function_path(name));
+    let answer = match client.rest("lambda", "GET", &path, None).await {
+        Err(Failure::Aws { status: 404, .. }) => return Ok(Vec::new()),
+        answer => answer?,
+    };
+    let policy: Value = serde_json::from_str(&text_at(&answer, "/Policy")).unwrap_or_default();
+    let read = |statement: &Value| {
+        let principal = &statement["Principal"];
+        let named = ["Service", "AWS"].iter().find_map(|kind| principal[kind].as_str()).or(principal.as_str());
+        let conditions = statement["Condition"].as_object().into_iter().flatten();
+        let mut values = conditions.filter_map(|(_, keys)| keys.as_object()?.values().next()?.as_str());
+        Trigger {
+            principal: named.unwrap_or_default().to_owned(),
+            source: values.next().unwrap_or_default().to_owned(),
+        }
+    };
+    Ok(list_at(&policy, "/Statement").iter().map(read).collect())
+}
+
+/// What becomes of asynchronous invocations, by version and alias; the defaults where nothing is set.
+pub async fn event_invoke_configs(client: &Client, name: &str) -> Result<Vec<EventInvokeConfig>, Failure> {
+    let path = format!("/2019-09-25/functions/{}/event-invoke-config/list", encoded(name));
+    let answer = client.rest("lambda", "GET", &path, None).await?;
+    Ok(list_at(&answer, "/FunctionEventInvokeConfigs").iter().map(read_event_invoke_config).collect())
+}
+
+fn read_event_invoke_config(config: &Value) -> EventInvokeConfig {
+    EventInvokeConfig {
+        qualifier: text_at(config, "/FunctionArn").rsplit(':').next().unwrap_or_default().to_owned(),
+        max_age: config["MaximumEventAgeInSeconds"].as_u64().unwrap_or(6 * 3600),
+        retries: config["MaximumRetryAttempts"].as_u64().unwrap_or(2),
+        on_success: text_at(config, "/DestinationConfig/OnSuccess/Destination"),
+        on_failure: text_at(config, "/DestinationConfig/OnFailure/Destination"),
+    }
+}
+
+/// Hands an event to a function without waiting for what comes of it.
+pub async fn invoke_event(client: &Client, name: &str, qualifier: &str, event: &str) -> Result<(), Failure> {
+    let headers = vec![("x-amz-invocation-type".to_owned(), "Event".to_owned())];
+    let response =
+        client.http("POST", &invoke_url(client, name, qualifier), headers, event.as_bytes().to_vec()).await?;
+    if response.status < 300 { Ok(()) } else { Err(Failure::from_response(&response)) }
+}
+
+fn invoke_url(client: &Client, name: &str, qualifier: &str) -> String {
+    let url = format!("https://{}{}/invocations", client.host("lambda"), function_path(name));
+    if qualifier.is_empty() { url } else { format!("{url}?Qualifier={}", encoded(qualifier)) }
+}
+
 /// Calls a version or an alias of a function and waits for its answer. An empty qualifier is the latest.
 pub async fn invoke(client: &Client, name: &str, qualifier: &str, event: &str) -> Result<Invocation, Failure> {
-    let mut url = format!("https://{}{}/invocations", client.host("lambda"), function_path(name));
-    if !qualifier.is_empty() {
-        url = format!("{url}?Qualifier={}", encoded(qualifier));
-    }
     let headers = vec![("x-amz-log-type".to_owned(), "Tail".to_owned())];
-    let response = client.http("POST", &url, headers, event.as_bytes().to_vec()).await?;
+    let response =
+        client.http("POST", &invoke_url(client, name, qualifier), headers, event.as_bytes().to_vec()).await?;
     if response.status >= 300 {
         return Err(Failure::from_response(&response));
     }
@@ -269,4 +354,17 @@ pub async fn invoke(client: &Client, name: &str, qualifier: &str, event: &str) -
         payload: response.text(),
         log,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_has_the_defaults_of_aws() {
+        let arn = "arn:aws:lambda:us-east-1:123456789012:function:pay:live";
+        let config = read_event_invoke_config(&json!({ "FunctionArn": arn, "MaximumRetryAttempts": 0 }));
+        assert_eq!((config.qualifier.as_str(), config.max_age, config.retries), ("live", 21_600, 0));
+        assert_eq!((config.on_success.as_str(), config.on_failure.as_str()), ("", ""));
+    }
 }

@@ -107,7 +107,7 @@ fn Opened(props: &OpenedProps) -> Html {
 }
 
 /// `shardId-…-0f62e8c1`: the end tells shards apart.
-fn short_shard(id: &str) -> String {
+pub(super) fn short_shard(id: &str) -> String {
     id.rsplit_once('-').map_or_else(|| id.to_owned(), |(_, end)| format!("…{end}"))
 }
 
@@ -161,7 +161,7 @@ fn name_of(app: &App, consumer: &Consumer, mapping: Option<&Mapping>) -> Html {
 }
 
 /// What came of the last batch says more than that the mapping is enabled.
-fn state_of(mapping: &Mapping) -> Html {
+pub(super) fn state_of(mapping: &Mapping) -> Html {
     let tone = match mapping.last_result.as_str() {
         "OK" => Tone::Good,
         result if result.contains("PROBLEM") => Tone::Bad,
@@ -171,7 +171,7 @@ fn state_of(mapping: &Mapping) -> Html {
     html! { <Status text={text.clone()} {tone} /> }
 }
 
-fn lag_of(app: &App, consumer: &Consumer) -> Html {
+pub(super) fn lag_of(app: &App, consumer: &Consumer) -> Html {
     let t = app.text;
     match consumer.records {
         None => html! { "–" },

@@ -1,5 +1,6 @@
 //! The dialogs: share, embed, a new file, and the two that ask before something is lost.
 
+use super::module::{self, NewModule};
 use super::wizard::Wizard;
 use crate::context::{App, use_app};
 use crate::flow;
@@ -23,6 +24,7 @@ pub fn Dialogs() -> Html {
         Some(Dialog::Share) => html! { <Share /> },
         Some(Dialog::Embed) => html! { <Embed /> },
         Some(Dialog::NewFile) => html! { <NewFile /> },
+        Some(Dialog::NewModule { name, bytes }) => html! { <NewModule name={name.clone()} bytes={bytes.clone()} /> },
         Some(Dialog::NewTable) => html! { <Wizard /> },
         Some(Dialog::Replace(example)) => {
             let (start, example) = (app.clone(), example.clone());
@@ -126,6 +128,7 @@ fn NewFile() -> Html {
                     <button type="submit" class="button button-primary" data-test="new-file-create" disabled={!is_good}>{ t.create }</button>
                 </div>
             </form>
+            { module::choose(&app) }
         </Modal>
     }
 }

@@ -1,5 +1,6 @@
 //! The project's files, as a tree.
 
+use super::module;
 use crate::context::{App, use_app};
 use crate::control;
 use crate::flow;
@@ -22,6 +23,8 @@ pub fn Files() -> Html {
     let app = use_app();
     let t = app.text;
     let paths: Vec<&str> = app.project.files.iter().map(|file| file.path.as_str()).collect();
+    // Without this a browser opens a file that is dropped.
+    let ondragover = Callback::from(|event: DragEvent| event.prevent_default());
     html! {
         <>
             <div class="panel-head">
@@ -33,7 +36,7 @@ pub fn Files() -> Html {
                     onclick={app.on(|| Action::OpenDialog(Dialog::NewFile))}
                 />
             </div>
-            <ul class="tree" aria-label={t.files}>
+            <ul class="tree" aria-label={t.files} {ondragover} ondrop={module::ondrop(&app)}>
                 { for rows(&paths).into_iter().map(|row| match row {
                     Row::Folder { name, depth } => html! {
                         <li class="tree-row tree-folder" style={indent(depth)}><span>{ name }</span></li>

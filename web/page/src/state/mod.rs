@@ -11,6 +11,7 @@ use crate::aws::cloudformation::{Stack, StackEvent, StackResource};
 use crate::control::Clock;
 use crate::model::{Content, Draft, Exchange, File, Outline, OutlineNode, Problem, Session, Tool, tool_of};
 use crate::text::{Language, Text};
+use protocol::RuntimeStage;
 use std::rc::Rc;
 use yew::Reducible;
 
@@ -86,6 +87,8 @@ pub struct State {
     pub builder: Builder,
     pub sessions: Vec<Session>,
     pub clock: ClockReading,
+    /// The runtime image that a function waits for.
+    pub runtime: Option<(String, RuntimeStage)>,
     /// Grows when something that panes show may have changed.
     pub revision: u32,
 }
@@ -157,6 +160,7 @@ pub enum Action {
         name: String,
     },
     Clock(ClockReading),
+    Runtime(String, RuntimeStage),
     Changed,
 }
 
@@ -193,6 +197,7 @@ impl State {
             builder: Builder::default(),
             sessions: Vec::new(),
             clock: ClockReading::default(),
+            runtime: None,
             revision: 0,
         }
     }
@@ -244,6 +249,10 @@ impl State {
                 self.sessions.retain(|known| known.pool != pool || known.name != name);
             }
             Action::Clock(reading) => self.clock = reading,
+            Action::Runtime(name, RuntimeStage::Settled) => {
+                self.runtime.take_if(|(loading, _)| *loading == name);
+            }
+            Action::Runtime(name, stage) => self.runtime = Some((name, stage)),
             Action::Changed => self.revision += 1,
             Action::Language(language) => {
                 self.language = language;

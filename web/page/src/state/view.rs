@@ -1,6 +1,7 @@
 //! Where on the page the person is.
 
 use super::Action;
+use std::rc::Rc;
 
 /// What the inspector shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,11 @@ pub enum Dialog {
     Share,
     Embed,
     NewFile,
+    /// A module that was chosen or dropped: the name of its file, and its bytes.
+    NewModule {
+        name: String,
+        bytes: Rc<[u8]>,
+    },
     NewTable,
     Replace(String),
     Reset,

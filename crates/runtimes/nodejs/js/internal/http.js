@@ -26,6 +26,16 @@ exports.request = ({ method = 'GET', url, headers = [], body, signal, background
     });
   });
 
+/**
+ * A call of the Runtime API, which every invocation makes twice: its head is sent, and comes back, as it is. It does not
+ * keep the loop alive. The body is a well-formed string.
+ */
+exports.runtimeCall = (head, body) =>
+  new Promise((resolve, reject) => {
+    const id = body === undefined ? native.httpStart(head, undefined) : native.httpPost(head, body);
+    pending.set(id, { resolve, reject, background: true, raw: true });
+  });
+
 function forget(id) {
   const call = pending.get(id);
   if (call === undefined) return undefined;
@@ -42,10 +52,18 @@ exports.done = (id, ok, head, body) => {
     call.reject(Object.assign(new Error(head), { code: 'ECONNREFUSED' }));
     return;
   }
+  if (call.raw) {
+    call.resolve({ head, body });
+    return;
+  }
   const [status, ...lines] = head.split('\n');
-  const headers = lines.map((line) => {
-    const colon = line.indexOf(':');
-    return [line.slice(0, colon), line.slice(colon + 1)];
-  });
-  call.resolve({ status: Number(status), headers, body });
+  call.resolve({ status: Number(status), headers: lines.map(header), body });
 };
+
+function header(line) {
+  const colon = line.indexOf(':');
+  return [line.slice(0, colon), line.slice(colon + 1)];
+}
+
+/** The headers of a head that came back as it is. */
+exports.headersOf = (head) => new Map(head.split('\n').slice(1).map(header));

@@ -53,8 +53,8 @@ async function run() {
     return;
   }
   for (;;) {
-    const { headers, body } = await http.request({ url: `${base}/invocation/next`, background: true });
-    await invoke(handler, new Map(headers), body);
+    const { head, body } = await http.runtimeCall(`GET ${base}/invocation/next`);
+    await invoke(handler, http.headersOf(head), body);
   }
 }
 
@@ -108,9 +108,9 @@ async function loadUserModule(root, file) {
 }
 
 function invocationContext(headers) {
-  const { env } = process;
+  const env = process._variables;
   const deadline = Number(headers.get('lambda-runtime-deadline-ms'));
-  const parse = (name) => (headers.get(name) ? JSON.parse(headers.get(name)) : undefined);
+  const parse = (name) => (headers.has(name) ? JSON.parse(headers.get(name)) : undefined);
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
@@ -130,8 +130,8 @@ function invocationContext(headers) {
 function invoke(handler, headers, body) {
   const id = headers.get('lambda-runtime-aws-request-id');
   const trace = headers.get('lambda-runtime-trace-id');
-  if (trace) process.env._X_AMZN_TRACE_ID = trace;
-  else delete process.env._X_AMZN_TRACE_ID;
+  if (trace) process._variables._X_AMZN_TRACE_ID = trace;
+  else delete process._variables._X_AMZN_TRACE_ID;
   log.setRequestId(id);
   return new Promise((resolve) => {
     const invocation = { id, answered: false, resolve };
@@ -141,7 +141,7 @@ function invoke(handler, headers, body) {
     try {
       const context = invocationContext(headers);
       addLegacyMethods(invocation, context);
-      const event = JSON.parse(native.decode(body, 'utf8'));
+      const event = native.parseJson(body);
       if (handler[STREAMING]) {
         stream(invocation, handler, event, context);
         return;
@@ -157,8 +157,13 @@ function invoke(handler, headers, body) {
 }
 
 function whenEmpty(action) {
-  process.removeAllListeners('beforeExit');
-  process.once('beforeExit', action);
+  forgetListeners();
+  loop.whenEmpty(action);
+}
+
+/** What the function does at its end is done at the end of an invocation, and once. */
+function forgetListeners() {
+  if (process.listenerCount('beforeExit') > 0) process.removeAllListeners('beforeExit');
 }
 
 function addLegacyMethods(invocation, context) {
@@ -186,7 +191,7 @@ function succeed(invocation, value) {
     fail(invocation, new RuntimeError('MarshalError', 'Unable to stringify response body'));
     return;
   }
-  post(invocation, 'response', body, [['Content-Type', 'application/json']]);
+  answer(invocation, 'response', body, 'Content-Type:application/json');
 }
 
 function fail(invocation, error) {
@@ -208,10 +213,20 @@ function errorHeaders(payload) {
 }
 
 function post(invocation, kind, body, headers) {
-  invocation.answered = true;
-  process.removeAllListeners('beforeExit');
   const url = `${base}/invocation/${invocation.id}/${kind}`;
-  http.request({ method: 'POST', url, headers, body, background: true }).then(() => {
+  settle(invocation, http.request({ method: 'POST', url, headers, body, background: true }));
+}
+
+/** The way of most answers: JSON, and a header that is known. */
+function answer(invocation, kind, body, header) {
+  settle(invocation, http.runtimeCall(`POST ${base}/invocation/${invocation.id}/${kind}\n${header}`, body));
+}
+
+function settle(invocation, taken) {
+  invocation.answered = true;
+  loop.whenEmpty(null);
+  forgetListeners();
+  taken.then(() => {
     if (current === invocation) current = null;
     invocation.resolve();
   }, (error) => log.write('ERROR', ['The Runtime API did not take the answer:', error]));

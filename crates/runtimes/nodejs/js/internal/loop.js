@@ -15,6 +15,8 @@ const state = {
   turnTime: null,
   turnImmediates: 0,
   process: null,
+  /** What is done when nothing is left that keeps the loop alive, once. */
+  whenEmpty: null,
 };
 
 const milliseconds = () => native.now() / 1000;
@@ -144,6 +146,10 @@ exports.release = () => {
   state.pending -= 1;
 };
 
+exports.whenEmpty = (action) => {
+  state.whenEmpty = action;
+};
+
 exports.setProcess = (process) => {
   state.process = process;
 };
@@ -235,9 +241,13 @@ exports.settle = () => {
     runTicks();
     return true;
   }
-  if (!isAlive() && state.process.listenerCount('beforeExit') > 0) {
-    state.process.emit('beforeExit', state.process.exitCode ?? 0);
-    return true;
+  if (!isAlive()) {
+    const { whenEmpty, process } = state;
+    const isHeard = process.listenerCount('beforeExit') > 0;
+    state.whenEmpty = null;
+    if (isHeard) process.emit('beforeExit', process.exitCode ?? 0);
+    whenEmpty?.();
+    if (isHeard || whenEmpty !== null) return true;
   }
   endTurn(timer);
   return false;

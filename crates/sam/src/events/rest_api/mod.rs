@@ -1,6 +1,9 @@
 //! `Api`: a method of a REST API.
 
 mod requests;
+mod state_machine;
+
+pub(crate) use state_machine::start_execution;
 
 use regex_lite::Regex;
 use serde_json::{Map, Value, json};
@@ -28,12 +31,12 @@ pub(super) const PROPERTIES: [Property; 9] = [
 ];
 
 /// The API that an event belongs to: its id, and what its permission is named after.
-pub(super) struct Link {
+pub(crate) struct Link {
     api_id: Option<String>,
     suffix: String,
 }
 
-pub(super) fn link(event: &Event, world: &World) -> Result<Link, Fault> {
+pub(crate) fn link(event: &Event, world: &World) -> Result<Link, Fault> {
     let id = event.get("RestApiId").unwrap_or(&Value::Null);
     let id = id.get("Ref").unwrap_or(id);
     let Some(id) = id.as_str() else {
@@ -66,7 +69,9 @@ pub(super) fn resources(event: &Event, target: &Target, world: &mut World) -> Re
     let method = text("Method").to_lowercase();
     let permission = permission(event, target, &path, &method, &link.suffix, world);
     if let Some(api_id) = &link.api_id {
-        let route = Route { event, target, api_id, path: &path, method: &method, stage: &link.suffix };
+        let unicode = world.rest_apis.get(api_id).is_some_and(stage_is_given);
+        let stage = Py::Text(Text { text: link.suffix.clone(), unicode });
+        let route = Route { event, target, api_id, path: &path, method: &method, stage };
         route.write(world)?;
     }
     Ok(vec![permission])
@@ -103,7 +108,8 @@ struct Route<'a> {
     api_id: &'a str,
     path: &'a str,
     method: &'a str,
-    stage: &'a str,
+    /// The name of the API's stage, as policies write it.
+    stage: Py,
 }
 
 impl Route<'_> {
@@ -285,8 +291,7 @@ impl Route<'_> {
                 );
             };
             let path = Text { text: self.path.to_owned(), unicode: true };
-            let stage = Py::Text(Text { text: self.stage.to_owned(), unicode: stage_is_given(api) });
-            rest_api::add_resource_policy(swagger, policy, &path, &stage)?;
+            rest_api::add_resource_policy(swagger, policy, &path, &self.stage)?;
             if let Some(statements) = policy.truthy("CustomStatements") {
                 rest_api::add_custom_statements(swagger, statements);
             }

@@ -8,21 +8,75 @@ const FOLDER: &str = "events/";
 
 /// An event of a source, in the shape that AWS documents for it.
 pub struct Sample {
+    /// The service that sends it. Both names are AWS's, and are not translated.
+    pub service: &'static str,
     pub name: &'static str,
     pub text: &'static str,
 }
 
-/// All samples, the plainest first.
-pub const SAMPLES: [Sample; 8] = [
-    Sample { name: "hello-world", text: include_str!("../../../events/hello-world.json") },
-    Sample { name: "apigateway-rest", text: include_str!("../../../events/apigateway-rest.json") },
-    Sample { name: "apigateway-http", text: include_str!("../../../events/apigateway-http.json") },
-    Sample { name: "function-url", text: include_str!("../../../events/function-url.json") },
-    Sample { name: "dynamodb-stream", text: include_str!("../../../events/dynamodb-stream.json") },
-    Sample { name: "kinesis", text: include_str!("../../../events/kinesis.json") },
-    Sample { name: "s3-put", text: include_str!("../../../events/s3-put.json") },
-    Sample { name: "cognito-pre-sign-up", text: include_str!("../../../events/cognito-pre-sign-up.json") },
-];
+macro_rules! samples {
+    ($($service:literal: { $($name:literal $file:literal,)+ })+) => {
+        &[$($(Sample {
+            service: $service,
+            name: $name,
+            text: include_str!(concat!("../../../events/", $file, ".json")),
+        },)+)+]
+    };
+}
+
+/// All samples, the plainest first; those of a service stand together.
+pub const SAMPLES: &[Sample] = samples! {
+    "Lambda": {
+        "Hello world" "hello-world",
+        "Function URL" "function-url",
+        "Asynchronous destination" "lambda-destination",
+    }
+    "API Gateway": {
+        "REST API proxy" "apigateway-rest",
+        "HTTP API 2.0" "apigateway-http",
+        "WebSocket API" "apigateway-websocket",
+        "REST API authorizer" "apigateway-authorizer",
+        "HTTP API authorizer" "apigateway-http-authorizer",
+    }
+    "DynamoDB": { "DynamoDB stream" "dynamodb-stream", }
+    "Kinesis": {
+        "Kinesis data stream" "kinesis",
+        "Firehose transformation" "firehose",
+    }
+    "S3": {
+        "S3 put" "s3-put",
+        "S3 delete" "s3-delete",
+    }
+    "SNS": { "SNS notification" "sns", }
+    "SQS": { "SQS message" "sqs", }
+    "EventBridge": {
+        "EventBridge event" "eventbridge",
+        "Schedule" "schedule",
+    }
+    "Cognito": {
+        "Pre sign-up" "cognito-pre-sign-up",
+        "Post confirmation" "cognito-post-confirmation",
+        "Pre authentication" "cognito-pre-authentication",
+        "Post authentication" "cognito-post-authentication",
+        "Pre token generation" "cognito-pre-token-generation",
+        "Custom message" "cognito-custom-message",
+        "Define auth challenge" "cognito-define-auth-challenge",
+        "Create auth challenge" "cognito-create-auth-challenge",
+        "Verify auth challenge" "cognito-verify-auth-challenge",
+        "User migration" "cognito-user-migration",
+        "Cognito Sync" "cognito-sync",
+    }
+    "Elastic Load Balancing": { "Application Load Balancer" "alb", }
+    "CloudFront": {
+        "Viewer request" "cloudfront-viewer-request",
+        "Origin response" "cloudfront-origin-response",
+    }
+    "CloudWatch": {
+        "Logs subscription" "cloudwatch-logs",
+        "Alarm" "cloudwatch-alarm",
+    }
+    "CloudFormation": { "Custom resource" "cloudformation", }
+};
 
 /// The file that keeps an event; none when the name cannot be a file's.
 pub fn path_of(name: &str) -> Option<String> {
@@ -49,6 +103,9 @@ mod tests {
         for sample in SAMPLES {
             assert!(serde_json::from_str::<serde_json::Value>(sample.text).is_ok(), "{}", sample.name);
         }
+        // A name is all that tells samples apart once one is chosen.
+        let names: std::collections::BTreeSet<_> = SAMPLES.iter().map(|sample| sample.name).collect();
+        assert_eq!(names.len(), SAMPLES.len());
     }
 
     #[test]

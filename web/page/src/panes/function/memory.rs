@@ -58,9 +58,13 @@ impl Reducible for Sweep {
 
 /// The memory that a step of the slider means.
 fn memory_at(step: u32) -> f64 {
+    (exact_memory_at(step) / GRAIN).round() * GRAIN
+}
+
+/// The same without a grain, which would put corners into a curve.
+fn exact_memory_at(step: u32) -> f64 {
     let (least, most) = MEMORY;
-    let memory = least * (most / least).powf(f64::from(step) / f64::from(STEPS));
-    (memory / GRAIN).round() * GRAIN
+    least * (most / least).powf(f64::from(step) / f64::from(STEPS))
 }
 
 /// The step nearest to a memory.
@@ -149,7 +153,7 @@ fn curve(app: &App, function: &Function, model: &Duration, memory: f64, points: 
     let t = app.text;
     let price = Price::of(&function.architecture);
     let good = || points.iter().filter(|point| !point.has_failed);
-    let steps = || (0..=STEPS).map(memory_at);
+    let steps = || (0..=STEPS).map(exact_memory_at);
     let series = vec![
         Series {
             label: t.duration.into(),

@@ -1,13 +1,16 @@
-//! The room of a function: calling it, watching its sandboxes, what memory does to time and cost, its
-//! versions and aliases, and its configuration.
+//! The room of a function: calling it, watching its sandboxes, what memory does to time and cost, what triggers it,
+//! its versions and aliases, and its configuration.
 
+mod asynchronous;
 mod concurrency;
 mod configuration;
 mod events;
 mod memory;
 mod monitor;
+mod qualifier;
 mod sweep;
 mod test;
+mod triggers;
 mod versions;
 
 use crate::aws::lambda::{self, Function};
@@ -20,6 +23,7 @@ use configuration::Configuration;
 use memory::Memory;
 use monitor::Monitor;
 use test::Test;
+use triggers::Triggers;
 use versions::Versions;
 use yew::prelude::*;
 
@@ -34,6 +38,7 @@ enum Part {
     Test,
     Monitor,
     Memory,
+    Triggers,
     Versions,
     Configuration,
 }
@@ -63,6 +68,7 @@ pub fn FunctionTool(props: &Props) -> Html {
         tab(Part::Test, t.test, "function-test"),
         tab(Part::Monitor, t.monitor, "function-monitor"),
         tab(Part::Memory, t.memory, "function-memory"),
+        tab(Part::Triggers, t.triggers, "function-triggers"),
         tab(Part::Versions, t.versions, "function-versions"),
         tab(Part::Configuration, t.configuration, "function-configuration"),
     ];
@@ -88,6 +94,7 @@ pub fn FunctionTool(props: &Props) -> Html {
             { match *part {
                 Part::Test | Part::Memory => html! {},
                 Part::Monitor => html! { <div role="tabpanel"><Monitor function={(*function).clone()} event={(*event).clone()} /></div> },
+                Part::Triggers => html! { <div role="tabpanel"><Triggers function={(*function).clone()} event={(*event).clone()} /></div> },
                 Part::Versions => html! { <div role="tabpanel"><Versions function={(*function).clone()} /></div> },
                 Part::Configuration => html! { <div role="tabpanel"><Configuration function={(*function).clone()} /></div> },
             } }

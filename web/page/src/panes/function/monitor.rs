@@ -1,8 +1,8 @@
 //! The sandboxes of a function as they start, work, freeze and are refused, and load to watch them with.
 
 use super::concurrency::ConcurrencyCard;
+use super::qualifier::QualifierChoice;
 use crate::aws::lambda::{self, Function};
-use crate::client::Client;
 use crate::context::{App, use_app};
 use crate::flow;
 use crate::format::{duration, page_time, stretch};
@@ -157,10 +157,11 @@ fn Load(props: &LoadProps) -> Html {
     let t = app.text;
     let count = use_state(|| "10".to_owned());
     let is_running = use_state(|| false);
+    let qualifier = use_state(String::new);
     let wanted = count.parse::<usize>().ok().filter(|count| (1..=MOST_AT_ONCE).contains(count));
     let onsubmit = {
         let (app, is_running) = (app.clone(), is_running.clone());
-        let (name, event) = (props.name.clone(), props.event.clone());
+        let (name, event, qualifier) = (props.name.clone(), props.event.clone(), (*qualifier).clone());
         Callback::from(move |submit: SubmitEvent| {
             submit.prevent_default();
             let Some(wanted) = wanted else { return };
@@ -168,9 +169,9 @@ fn Load(props: &LoadProps) -> Html {
             let left = std::rc::Rc::new(std::cell::Cell::new(wanted));
             for _ in 0..wanted {
                 let (app, is_running, left) = (app.clone(), is_running.setter(), left.clone());
-                let (name, event) = (name.clone(), event.clone());
+                let (name, event, qualifier) = (name.clone(), event.clone(), qualifier.clone());
                 spawn_local(async move {
-                    invoke_once(&app, app.client.clone(), &name, &event).await;
+                    invoke_once(&app, &name, &qualifier, &event).await;
                     left.set(left.get() - 1);
                     if left.get() == 0 {
                         is_running.set(false);
@@ -185,7 +186,11 @@ fn Load(props: &LoadProps) -> Html {
         Callback::from(move |event: InputEvent| count.set(input_value(&event)))
     };
     html! {
-        <form class="load" {onsubmit}>
+        <form class="load load-wrap" {onsubmit}>
+            <QualifierChoice name={props.name.clone()} value={(*qualifier).clone()} test="load-qualifier" onchange={
+                let qualifier = qualifier.clone();
+                move |chosen| qualifier.set(chosen)
+            } />
             <label class="field field-row">
                 <span class="field-label">{ t.at_the_same_time }</span>
                 <input type="number" min="1" max={MOST_AT_ONCE.to_string()} data-test="load-count" aria-invalid={wanted.is_none().to_string()} value={(*count).clone()} {oninput} />
@@ -198,8 +203,8 @@ fn Load(props: &LoadProps) -> Html {
 }
 
 /// What is throttled is part of the picture; anything else is told.
-async fn invoke_once(app: &App, client: Client, name: &str, event: &str) {
-    match lambda::invoke(&client, name, "", event).await {
+async fn invoke_once(app: &App, name: &str, qualifier: &str, event: &str) {
+    match lambda::invoke(&app.client, name, qualifier, event).await {
         Err(failure) if !failure.is_throttle() => app.complain(flow::describe(app.text, &failure)),
         _ => {}
     }

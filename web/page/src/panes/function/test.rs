@@ -1,6 +1,7 @@
 //! Calling a function with a test event, and what came of it.
 
-use super::events::{self, SAMPLES};
+use super::events::{self, SAMPLES, Sample};
+use super::qualifier::QualifierChoice;
 use crate::aws::lambda::{self, Function, Invocation};
 use crate::client::Failure;
 use crate::context::{App, use_app};
@@ -9,7 +10,6 @@ use crate::model::{Content, File};
 use crate::price::{self, Price};
 use crate::report::Report;
 use crate::state::Action;
-use crate::task::use_fetch;
 use crate::ui::{Failed, Glyph, Icon, Json, Status, Tone, input_value};
 use serde_json::Value;
 use yew::platform::spawn_local;
@@ -57,21 +57,6 @@ fn use_invocation(app: &App, props: &Props, qualifier: &str) -> (UseStateHandle<
     (run, invoke)
 }
 
-/// The versions and aliases that can be called beside the latest.
-#[hook]
-fn use_qualifiers(app: &App, name: &str) -> Vec<String> {
-    let (client, name) = (app.client.clone(), name.to_owned());
-    let found = use_fetch((app.revision, name.clone()), move || {
-        let (client, name) = (client.clone(), name.clone());
-        async move {
-            let versions = lambda::versions(&client, &name).await?.into_iter().map(|version| version.version);
-            let aliases = lambda::aliases(&client, &name).await?.into_iter().map(|alias| alias.name);
-            Ok(aliases.chain(versions.filter(|version| version != "$LATEST")).collect::<Vec<_>>())
-        }
-    });
-    found.here().cloned().unwrap_or_default()
-}
-
 /// The test view.
 #[component]
 pub fn Test(props: &Props) -> Html {
@@ -79,10 +64,7 @@ pub fn Test(props: &Props) -> Html {
     let t = app.text;
     let event = &props.event;
     let qualifier = use_state(String::new);
-    let qualifiers = use_qualifiers(&app, &props.function.name);
-    // What was chosen may be gone by now.
-    let chosen = if qualifiers.contains(&qualifier) { (*qualifier).clone() } else { String::new() };
-    let (run, invoke) = use_invocation(&app, props, &chosen);
+    let (run, invoke) = use_invocation(&app, props, &qualifier);
     let is_running = matches!(&*run, Run::Waiting);
     let onsubmit = {
         let invoke = invoke.clone();
@@ -99,10 +81,6 @@ pub fn Test(props: &Props) -> Html {
             invoke.emit(());
         }
     });
-    let onqualifier = {
-        let qualifier = qualifier.clone();
-        Callback::from(move |change: Event| qualifier.set(input_value(&change)))
-    };
     let is_valid = serde_json::from_str::<Value>(event).is_ok();
     html! {
         <div class="tool" {onkeydown}>
@@ -121,15 +99,10 @@ pub fn Test(props: &Props) -> Html {
                 if !is_valid {
                     <p class="fault" role="alert">{ t.not_json }</p>
                 }
-                if !qualifiers.is_empty() {
-                    <label class="field field-row">
-                        <span class="field-label">{ t.version_or_alias }</span>
-                        <select data-test="invoke-qualifier" onchange={onqualifier}>
-                            <option value="" selected={chosen.is_empty()}>{ "$LATEST" }</option>
-                            { for qualifiers.iter().map(|name| html! { <option key={name.clone()} value={name.clone()} selected={*name == chosen}>{ name }</option> }) }
-                        </select>
-                    </label>
-                }
+                <QualifierChoice name={props.function.name.clone()} value={(*qualifier).clone()} test="invoke-qualifier" onchange={
+                    let qualifier = qualifier.clone();
+                    move |chosen| qualifier.set(chosen)
+                } />
                 <div class="actions">
                     <SaveEvent text={(**event).clone()} {is_valid} />
                     <button type="submit" class="button button-primary" data-test="invoke" disabled={is_running || !is_valid} title={t.invoke_hint}>
@@ -154,7 +127,8 @@ fn event_choice(app: &App, event: &UseStateHandle<String>) -> Html {
     let option = |index: usize, name: &str| {
         html! { <option key={index} value={index.to_string()} selected={current == Some(index)}>{ name.to_owned() }</option> }
     };
-    let label = |name: &'static str| (t.sample_event)(name);
+    let numbered: Vec<(usize, &Sample)> = (saved.len()..).zip(SAMPLES).collect();
+    let services = numbered.chunk_by(|(_, one), (_, next)| one.service == next.service);
     let onchange = {
         let (event, all) = (event.setter(), all.clone());
         Callback::from(move |change: Event| {
@@ -176,9 +150,11 @@ fn event_choice(app: &App, event: &UseStateHandle<String>) -> Html {
                         { for saved.iter().enumerate().map(|(index, (name, _))| option(index, name)) }
                     </optgroup>
                 }
-                <optgroup label={t.events_of_sources}>
-                    { for SAMPLES.iter().enumerate().map(|(index, sample)| option(saved.len() + index, label(sample.name))) }
-                </optgroup>
+                { for services.map(|group| html! {
+                    <optgroup label={group[0].1.service}>
+                        { for group.iter().map(|(index, sample)| option(*index, sample.name)) }
+                    </optgroup>
+                }) }
             </select>
         </label>
     }

@@ -8,13 +8,10 @@ use crate::flow;
 use crate::format::{date, page_time, stretch, time_of_day};
 use crate::task::{Fetched, use_fetch, use_tick};
 use crate::ui::{Failed, Glyph, Icon, Status, tone_of};
-use yew::platform::spawn_local;
 use yew::prelude::*;
 
 /// The next items that are shown.
 const SHOWN: usize = 5;
-/// How far after its time an item has surely expired.
-const MARGIN_MILLIS: f64 = 1000.0;
 const TICK_MILLIS: u32 = 1000;
 /// Ticks after which it is looked again whether what has expired has been deleted.
 const LOOK_TICKS: u32 = 4;
@@ -101,7 +98,7 @@ fn row(app: &App, item: &Expiring) -> Html {
                 { if left > 0.0 { (t.in_time)(&stretch(left)) } else { time_of_day(at) } }
             </time>
             if left > 0.0 {
-                <button type="button" class="button button-small" data-test="advance-to" onclick={advance(app, at)}>
+                <button type="button" class="button button-small" data-test="advance-to" onclick={flow::advance_clock_to(app, at)}>
                     <Icon glyph={Glyph::Clock} />{ t.advance_to }
                 </button>
             } else {
@@ -109,15 +106,4 @@ fn row(app: &App, item: &Expiring) -> Html {
             }
         </li>
     }
-}
-
-/// Moves the clock to just after a moment, counted from what it shows when the button is pressed.
-fn advance(app: &App, to: f64) -> Callback<MouseEvent> {
-    let app = app.clone();
-    Callback::from(move |_| {
-        let left = to + MARGIN_MILLIS - app.clock.at(page_time());
-        if left > 0.0 {
-            spawn_local(flow::advance_clock(app.clone(), left.ceil() as u64));
-        }
-    })
 }
