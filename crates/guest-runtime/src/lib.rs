@@ -4,12 +4,10 @@
 //! `wasm32-wasip1` in Samlet, where HTTP is an import of the host. It has no dependencies.
 //!
 //! ```no_run
-//! fn main() {
-//!     guest_runtime::run(|event, context| {
-//!         let event = String::from_utf8_lossy(&event);
-//!         Ok(format!("{{\"you sent\": {event}, \"request\": \"{}\"}}", context.request_id).into_bytes())
-//!     })
-//! }
+//! guest_runtime::run(|event, context| {
+//!     let event = String::from_utf8_lossy(&event);
+//!     Ok(format!("{{\"you sent\": {event}, \"request\": \"{}\"}}", context.request_id).into_bytes())
+//! })
 //! ```
 //!
 //! Events and answers are bytes: bring the JSON library of your choice. What the program prints goes to
@@ -129,7 +127,7 @@ fn text(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '"' | '\\' => json.extend(['\\', letter]),
-            letter if u32::from(letter) < 0x20 => json += &format!("\\u{:04x}", u32::from(letter)),
+            letter if u32::from(letter) < 0x20 => json.extend(format!("\\u{:04x}", u32::from(letter)).chars()),
             letter => json.push(letter),
         }
     }

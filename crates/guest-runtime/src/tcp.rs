@@ -1,7 +1,7 @@
 //! HTTP/1.1 over TCP, as it is in a Linux environment: the Runtime API is on this machine, answers with a
 //! length, and needs no TLS.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
 use crate::http::{Request, Response};
@@ -23,7 +23,7 @@ fn exchange(host: &str, request: &Request<'_>) -> std::io::Result<Response> {
         request.body.len()
     );
     for (name, value) in request.headers {
-        head += &format!("{name}: {value}\r\n");
+        head.extend([name, ": ", value, "\r\n"]);
     }
     stream.write_all((head + "\r\n").as_bytes())?;
     stream.write_all(request.body)?;
