@@ -110,7 +110,7 @@ mod tests {
             ("{ $.eventType = UpdateTrail }", true),
             ("{ $.eventType = Update* }", true),
             (r#"{ $.eventType != "UpdateTrail" }"#, false),
-            (r#"{ $.sourceIPAddress != 123.123.* }"#, true),
+            (r"{ $.sourceIPAddress != 123.123.* }", true),
             (r#"{ $.arrayKey[0] = "value" }"#, true),
             (r#"{ $.arrayKey[*] = "another" }"#, true),
             ("{ $.objectList[1].id = 2 }", true),

@@ -39,8 +39,11 @@ const PICTURES: [Picture; 5] = [
     Picture { name: "IteratorAge", good: |minute| value(minute, "IteratorAge"), bad: |_| 0.0, show: duration },
 ];
 
-/// The columns of the table: a measurement, and how it is written.
-const COLUMNS: [(&str, fn(f64) -> String); 7] = [
+/// How a measurement is written.
+type Written = fn(f64) -> String;
+
+/// The columns of the table.
+const COLUMNS: [(&str, Written); 7] = [
     ("Invocations", units),
     ("Errors", units),
     ("Throttles", units),
