@@ -131,7 +131,8 @@ fn a_job_that_goes_on_after_a_restart_has_the_rights_of_its_caller() {
             studio.furnish().await;
             studio.allow(actions).await;
             let slow = Bytes::from(json!({"table_ms": 60_000}).to_string());
-            let slow = http::Request::post("http://samlet.internal/dynamodb").body(slow).unwrap();
+            let mut slow = http::Request::post("http://samlet.internal/dynamodb").body(slow).unwrap();
+            slow.extensions_mut().insert(Scope::root(&studio.kernel));
             assert!(studio.cloud.handle(slow).await.status().is_success());
             studio.export().await;
         });

@@ -17,7 +17,7 @@ struct Picture {
     name: &'static str,
     good: fn(&Minute) -> f64,
     bad: fn(&Minute) -> f64,
-    show: fn(f64) -> String,
+    show: Written,
 }
 
 /// CloudWatch's own names.
