@@ -39,9 +39,6 @@ const APIS: &[(&str, &str, &str)] = &[
     ("sts", "sts", "2011-06-15"),
 ];
 
-/// What functions have no use for: the Python runtime's boto3, which a visitor downloads, leaves it out.
-const NOT_IN_PYTHON: &[&str] = &["ecr"];
-
 /// The outermost elements of S3's answers, which the model does not name.
 const ROOTS: &[(&str, &str)] = &[
     ("DeleteObjects", "DeleteResult"),
@@ -64,9 +61,7 @@ pub fn run(_: &[String]) -> Result<()> {
     for (name, folder, version) in APIS {
         let path = data.join(format!("{folder}/{version}"));
         let model = unpacked(&path.join("service-2.json.gz"))?;
-        if !NOT_IN_PYTHON.contains(name) {
-            python.add(name, folder, &path, &model)?;
-        }
+        python.add(name, folder, &path, &model)?;
         let table = format!("# Made by `cargo xtask tables` from botocore {BOTOCORE}.\n{}", table(name, &model)?);
         let target = format!("crates/aws-api/tables/{name}.tsv");
         println!("{target}: {} bytes", table.len());

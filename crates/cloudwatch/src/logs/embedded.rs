@@ -16,7 +16,14 @@ pub fn measured(event: &Event) -> Vec<Datum> {
     if !event.message.contains("\"_aws\"") {
         return Vec::new();
     }
-    let Ok(root) = serde_json::from_str::<Value>(event.message.trim()) else { return Vec::new() };
+    // Lambda's Node.js puts the time, the request's id and the level before what is logged as text.
+    let before = event.message.find('{').unwrap_or_default();
+    let (prefix, json) = event.message.split_at(before);
+    let is_embedded = prefix.trim().is_empty() || prefix.ends_with('\t');
+    let Ok(root) = serde_json::from_str::<Value>(json.trim()) else { return Vec::new() };
+    if !is_embedded {
+        return Vec::new();
+    }
     let second = root["_aws"]["Timestamp"].as_u64().unwrap_or(event.timestamp) / 1000;
     let directives = root["_aws"]["CloudWatchMetrics"].as_array().into_iter().flatten();
     directives.flat_map(|directive| of_directive(&root, directive, second)).collect()
@@ -86,5 +93,8 @@ mod tests {
         assert_eq!((data[0].second, data[0].values.sum), (1_574_109_732, 100.0));
         assert_eq!(data[1].name.dimensions.len(), 2);
         assert_eq!((data[3].values.count, data[3].values.sum), (2.0, 3.0));
+        let logged = Event { message: format!("2026-01-01T00:00:00.000Z\tan-id\tINFO\t{message}"), ..event.clone() };
+        assert_eq!(measured(&logged).len(), 6);
+        assert_eq!(measured(&Event { message: format!("said: {message}"), ..event }).len(), 0);
     }
 }

@@ -364,28 +364,32 @@ DescribeScheduledActions	NextToken	NextToken	ScheduledActions	MaxResults
 |Message:s,ResourceName:1>s""",
     "cloudformation": """CloudFormation	query			2010-05-15		cloudformation	cloudformation	
 -
-CreateChangeSet		0	7	CreateChangeSetResult
-CreateStack		8	9	CreateStackResult
-DeleteChangeSet		10	11	DeleteChangeSetResult
-DeleteStack		12
-DescribeChangeSet		13	14	DescribeChangeSetResult
-DescribeStackEvents		22	23	DescribeStackEventsResult
-DescribeStackResource		25	26	DescribeStackResourceResult
-DescribeStackResources		29	30	DescribeStackResourcesResult
-DescribeStacks		32	33	DescribeStacksResult
-ExecuteChangeSet		38	11	ExecuteChangeSetResult
-GetTemplate		39	40	GetTemplateResult
-GetTemplateSummary		41	43	GetTemplateSummaryResult
-ListChangeSets		48	49	ListChangeSetsResult
-ListExports		51	52	ListExportsResult
-ListImports		54	55	ListImportsResult
-ListStackResources		22	56	ListStackResourcesResult
-ListStacks		58	59	ListStacksResult
-UpdateStack		61	9	UpdateStackResult
-UpdateTerminationProtection		62	63	UpdateTerminationProtectionResult
-ValidateTemplate		64	65	ValidateTemplateResult
+CancelUpdateStack		0
+ContinueUpdateRollback		1	2	ContinueUpdateRollbackResult
+CreateChangeSet		3	10	CreateChangeSetResult
+CreateStack		11	12	CreateStackResult
+DeleteChangeSet		13	2	DeleteChangeSetResult
+DeleteStack		14
+DescribeChangeSet		15	16	DescribeChangeSetResult
+DescribeStackEvents		24	25	DescribeStackEventsResult
+DescribeStackResource		27	28	DescribeStackResourceResult
+DescribeStackResources		31	32	DescribeStackResourcesResult
+DescribeStacks		34	35	DescribeStacksResult
+ExecuteChangeSet		40	2	ExecuteChangeSetResult
+GetStackPolicy		41	42	GetStackPolicyResult
+GetTemplate		43	44	GetTemplateResult
+GetTemplateSummary		45	47	GetTemplateSummaryResult
+ListChangeSets		52	53	ListChangeSetsResult
+ListExports		55	56	ListExportsResult
+ListImports		58	59	ListImportsResult
+ListStackResources		24	60	ListStackResourcesResult
+ListStacks		62	63	ListStacksResult
+SetStackPolicy		65
+UpdateStack		66	12	UpdateStackResult
+UpdateTerminationProtection		67	68	UpdateTerminationProtectionResult
+ValidateTemplate		69	70	ValidateTemplateResult
 -
-AlreadyExistsException=:11 CFNRegistryException=:67 ChangeSetNotFoundException=ChangeSetNotFound:11 ConcurrentResourcesLimitExceededException=ConcurrentResourcesLimitExceeded:11 CreatedButModifiedException=:11 GeneratedTemplateNotFoundException=GeneratedTemplateNotFound:11 HookResultNotFoundException=HookResultNotFound:11 InsufficientCapabilitiesException=:11 InvalidChangeSetStatusException=InvalidChangeSetStatus:11 InvalidOperationException=:11 InvalidStateTransitionException=InvalidStateTransition:11 LimitExceededException=:11 NameAlreadyExistsException=:11 OperationIdAlreadyExistsException=:11 OperationInProgressException=:11 OperationNotFoundException=:11 OperationStatusCheckFailedException=ConditionalCheckFailed:11 ResourceScanInProgressException=ResourceScanInProgress:11 ResourceScanLimitExceededException=ResourceScanLimitExceeded:11 ResourceScanNotFoundException=ResourceScanNotFound:11 StackInstanceNotFoundException=:11 StackNotFoundException=:11 StackRefactorNotFoundException=:11 StackSetNotEmptyException=:11 StackSetNotFoundException=:11 StaleRequestException=:11 TokenAlreadyExistsException=:11 TypeConfigurationNotFoundException=:11 TypeNotFoundException=:11
+AlreadyExistsException=:2 CFNRegistryException=:72 ChangeSetNotFoundException=ChangeSetNotFound:2 ConcurrentResourcesLimitExceededException=ConcurrentResourcesLimitExceeded:2 CreatedButModifiedException=:2 GeneratedTemplateNotFoundException=GeneratedTemplateNotFound:2 HookResultNotFoundException=HookResultNotFound:2 InsufficientCapabilitiesException=:2 InvalidChangeSetStatusException=InvalidChangeSetStatus:2 InvalidOperationException=:2 InvalidStateTransitionException=InvalidStateTransition:2 LimitExceededException=:2 NameAlreadyExistsException=:2 OperationIdAlreadyExistsException=:2 OperationInProgressException=:2 OperationNotFoundException=:2 OperationStatusCheckFailedException=ConditionalCheckFailed:2 ResourceScanInProgressException=ResourceScanInProgress:2 ResourceScanLimitExceededException=ResourceScanLimitExceeded:2 ResourceScanNotFoundException=ResourceScanNotFound:2 StackInstanceNotFoundException=:2 StackNotFoundException=:2 StackRefactorNotFoundException=:2 StackSetNotEmptyException=:2 StackSetNotFoundException=:2 StaleRequestException=:2 TokenAlreadyExistsException=:2 TypeConfigurationNotFoundException=:2 TypeNotFoundException=:2
 -
 DescribeChangeSet	NextToken	NextToken	Changes			ChangeSetName,ChangeSetId,StackId,StackName,Description,Parameters,CreationTime,ExecutionStatus,Status,StatusReason,NotificationARNs,RollbackConfiguration,Capabilities,Tags,ParentChangeSetId,IncludeNestedStacks,RootChangeSetId,OnStackFailure,ImportExistingResources,StackDriftStatus,DeploymentMode,DeploymentConfig
 DescribeStackEvents	NextToken	NextToken	StackEvents
@@ -404,72 +408,77 @@ StackImportComplete	DescribeStacks	30	120	success pathAll Stacks[].StackStatus I
 StackRollbackComplete	DescribeStacks	30	120	success pathAll Stacks[].StackStatus UPDATE_ROLLBACK_COMPLETE	failure pathAny Stacks[].StackStatus UPDATE_FAILED	failure pathAny Stacks[].StackStatus UPDATE_ROLLBACK_FAILED	failure pathAny Stacks[].StackStatus DELETE_FAILED	failure error  ValidationError
 StackUpdateComplete	DescribeStacks	30	120	success pathAll Stacks[].StackStatus UPDATE_COMPLETE	failure pathAny Stacks[].StackStatus UPDATE_FAILED	failure pathAny Stacks[].StackStatus UPDATE_ROLLBACK_FAILED	failure pathAny Stacks[].StackStatus UPDATE_ROLLBACK_COMPLETE	failure error  ValidationError
 -
-|StackName!:1>s,TemplateBody:1>s,TemplateURL:1>s,UsePreviousTemplate:b,Parameters:[1,Capabilities:[s,ResourceTypes:[1>s,RoleARN:20>s,RollbackConfiguration:2,NotificationARNs:[s,Tags:[4,ChangeSetName!:1>s,ClientToken:1>s,Description:1>s,ChangeSetType:s,ResourcesToImport:[5,IncludeNestedStacks:b,OnStackFailure:s,ImportExistingResources:b,DeploymentMode:s,DeploymentConfig:6,DisableValidation:b
+|StackName!:s,ClientRequestToken:1>s
+|StackName!:1>s,RoleARN:20>s,ResourcesToSkip:[s,ClientRequestToken:1>s,ForceRollback:b
+|
+|StackName!:1>s,TemplateBody:1>s,TemplateURL:1>s,UsePreviousTemplate:b,Parameters:[4,Capabilities:[s,ResourceTypes:[1>s,RoleARN:20>s,RollbackConfiguration:5,NotificationARNs:[s,Tags:[7,ChangeSetName!:1>s,ClientToken:1>s,Description:1>s,ChangeSetType:s,ResourcesToImport:[8,IncludeNestedStacks:b,OnStackFailure:s,ImportExistingResources:b,DeploymentMode:s,DeploymentConfig:9,DisableValidation:b
 |ParameterKey:s,ParameterValue:s,UsePreviousValue:b,ResolvedValue:s
-|RollbackTriggers:[3,MonitoringTimeInMinutes:i
+|RollbackTriggers:[6,MonitoringTimeInMinutes:i
 |Arn!:s,Type!:s
 |Key!:1>s,Value!:1>s
 |ResourceType!:1>s,LogicalResourceId!:s,ResourceIdentifier!:<1>s
 |Mode:s,DisableRollback:b
 |Id:1>s,StackId:s
-|StackName!:s,TemplateBody:1>s,TemplateURL:1>s,Parameters:[1,DisableRollback:b,RollbackConfiguration:2,TimeoutInMinutes:1>i,NotificationARNs:[s,Capabilities:[s,ResourceTypes:[1>s,RoleARN:20>s,OnFailure:s,StackPolicyBody:1>s,StackPolicyURL:1>s,Tags:[4,ClientRequestToken:1>s,EnableTerminationProtection:b,RetainExceptOnCreate:b,DeploymentConfig:6,DisableValidation:b
+|StackName!:s,TemplateBody:1>s,TemplateURL:1>s,Parameters:[4,DisableRollback:b,RollbackConfiguration:5,TimeoutInMinutes:1>i,NotificationARNs:[s,Capabilities:[s,ResourceTypes:[1>s,RoleARN:20>s,OnFailure:s,StackPolicyBody:1>s,StackPolicyURL:1>s,Tags:[7,ClientRequestToken:1>s,EnableTerminationProtection:b,RetainExceptOnCreate:b,DeploymentConfig:9,DisableValidation:b
 |StackId:s,OperationId:s
 |ChangeSetName!:1>s,StackName:1>s
-|
-|StackName!:s,RetainResources:[s,RoleARN:20>s,ClientRequestToken:1>s,DeletionMode:s,DeploymentConfig:6
+|StackName!:s,RetainResources:[s,RoleARN:20>s,ClientRequestToken:1>s,DeletionMode:s,DeploymentConfig:9
 |ChangeSetName!:1>s,StackName:1>s,NextToken:1>s,IncludePropertyValues:b
-|ChangeSetName:1>s,ChangeSetId:1>s,StackId:s,StackName:s,Description:1>s,Parameters:[1,CreationTime:t,ExecutionStatus:s,Status:s,StatusReason:s,StackDriftStatus:s,NotificationARNs:[s,RollbackConfiguration:2,Capabilities:[s,Tags:[4,Changes:[15,NextToken:1>s,IncludeNestedStacks:b,ParentChangeSetId:1>s,RootChangeSetId:1>s,OnStackFailure:s,ImportExistingResources:b,DeploymentMode:s,DeploymentConfig:6
-|Type:s,HookInvocationCount:1>i,ResourceChange:16
-|PolicyAction:s,Action:s,LogicalResourceId:s,PhysicalResourceId:s,ResourceType:1>s,Replacement:s,Scope:[s,ResourceDriftStatus:s,ResourceDriftIgnoredAttributes:[17,Details:[18,ChangeSetId:1>s,ModuleInfo:21,BeforeContext:s,AfterContext:s,PreviousDeploymentContext:s
+|ChangeSetName:1>s,ChangeSetId:1>s,StackId:s,StackName:s,Description:1>s,Parameters:[4,CreationTime:t,ExecutionStatus:s,Status:s,StatusReason:s,StackDriftStatus:s,NotificationARNs:[s,RollbackConfiguration:5,Capabilities:[s,Tags:[7,Changes:[17,NextToken:1>s,IncludeNestedStacks:b,ParentChangeSetId:1>s,RootChangeSetId:1>s,OnStackFailure:s,ImportExistingResources:b,DeploymentMode:s,DeploymentConfig:9
+|Type:s,HookInvocationCount:1>i,ResourceChange:18
+|PolicyAction:s,Action:s,LogicalResourceId:s,PhysicalResourceId:s,ResourceType:1>s,Replacement:s,Scope:[s,ResourceDriftStatus:s,ResourceDriftIgnoredAttributes:[19,Details:[20,ChangeSetId:1>s,ModuleInfo:23,BeforeContext:s,AfterContext:s,PreviousDeploymentContext:s
 |Path:s,Reason:s
-|Target:19,Evaluation:s,ChangeSource:s,CausingEntity:s
-|Attribute:s,Name:s,RequiresRecreation:s,Path:s,BeforeValue:s,AfterValue:s,BeforeValueFrom:s,AfterValueFrom:s,Drift:20,AttributeChangeType:s
+|Target:21,Evaluation:s,ChangeSource:s,CausingEntity:s
+|Attribute:s,Name:s,RequiresRecreation:s,Path:s,BeforeValue:s,AfterValue:s,BeforeValueFrom:s,AfterValueFrom:s,Drift:22,AttributeChangeType:s
 |PreviousValue:s,ActualValue:s,DriftDetectionTimestamp:t
 |TypeHierarchy:s,LogicalIdHierarchy:s
 |StackName!:s,NextToken:1>s
-|StackEvents:[24,NextToken:1>s
+|StackEvents:[26,NextToken:1>s
 |StackId!:s,EventId!:s,StackName!:s,OperationId:s,LogicalResourceId:s,PhysicalResourceId:s,ResourceType:1>s,Timestamp!:t,ResourceStatus:s,ResourceStatusReason:s,ResourceProperties:s,ClientRequestToken:1>s,HookType:1>s,HookStatus:s,HookStatusReason:1>s,HookInvocationPoint:s,HookInvocationId:36>s,HookFailureMode:s,DetailedStatus:s
 |StackName!:s,LogicalResourceId!:s
-|StackResourceDetail:27
-|StackName:s,StackId:s,LogicalResourceId!:s,PhysicalResourceId:s,ResourceType!:1>s,LastUpdatedTimestamp!:t,ResourceStatus!:s,ResourceStatusReason:s,Description:1>s,Metadata:s,DriftInformation:28,ModuleInfo:21
+|StackResourceDetail:29
+|StackName:s,StackId:s,LogicalResourceId!:s,PhysicalResourceId:s,ResourceType!:1>s,LastUpdatedTimestamp!:t,ResourceStatus!:s,ResourceStatusReason:s,Description:1>s,Metadata:s,DriftInformation:30,ModuleInfo:23
 |StackResourceDriftStatus!:s,LastCheckTimestamp:t
 |StackName:s,LogicalResourceId:s,PhysicalResourceId:s
-|StackResources:[31
-|StackName:s,StackId:s,LogicalResourceId!:s,PhysicalResourceId:s,ResourceType!:1>s,Timestamp!:t,ResourceStatus!:s,ResourceStatusReason:s,Description:1>s,DriftInformation:28,ModuleInfo:21
+|StackResources:[33
+|StackName:s,StackId:s,LogicalResourceId!:s,PhysicalResourceId:s,ResourceType!:1>s,Timestamp!:t,ResourceStatus!:s,ResourceStatusReason:s,Description:1>s,DriftInformation:30,ModuleInfo:23
 |StackName:s,NextToken:1>s
-|Stacks:[34,NextToken:1>s
-|StackId:s,StackName!:s,ChangeSetId:1>s,Description:1>s,Parameters:[1,CreationTime!:t,DeletionTime:t,LastUpdatedTime:t,RollbackConfiguration:2,StackStatus!:s,StackStatusReason:s,DisableRollback:b,DeploymentConfig:6,NotificationARNs:[s,TimeoutInMinutes:1>i,Capabilities:[s,Outputs:[35,RoleARN:20>s,Tags:[4,EnableTerminationProtection:b,ParentId:s,RootId:s,DriftInformation:36,RetainExceptOnCreate:b,DeletionMode:s,DetailedStatus:s,LastOperations:[37,AliasName:1>s
+|Stacks:[36,NextToken:1>s
+|StackId:s,StackName!:s,ChangeSetId:1>s,Description:1>s,Parameters:[4,CreationTime!:t,DeletionTime:t,LastUpdatedTime:t,RollbackConfiguration:5,StackStatus!:s,StackStatusReason:s,DisableRollback:b,DeploymentConfig:9,NotificationARNs:[s,TimeoutInMinutes:1>i,Capabilities:[s,Outputs:[37,RoleARN:20>s,Tags:[7,EnableTerminationProtection:b,ParentId:s,RootId:s,DriftInformation:38,RetainExceptOnCreate:b,DeletionMode:s,DetailedStatus:s,LastOperations:[39,AliasName:1>s
 |OutputKey:s,OutputValue:s,Description:1>s,ExportName:s
 |StackDriftStatus!:s,LastCheckTimestamp:t
 |OperationType:s,OperationId:s
 |ChangeSetName!:1>s,StackName:1>s,ClientRequestToken:1>s,DisableRollback:b,RetainExceptOnCreate:b
+|StackName!:s
+|StackPolicyBody:1>s
 |StackName:s,ChangeSetName:1>s,TemplateStage:s
 |TemplateBody:1>s,StagesAvailable:[s
-|TemplateBody:1>s,TemplateURL:1>s,StackName:1>s,StackSetName:s,CallAs:s,TemplateSummaryConfig:42
+|TemplateBody:1>s,TemplateURL:1>s,StackName:1>s,StackSetName:s,CallAs:s,TemplateSummaryConfig:46
 |TreatUnrecognizedResourceTypesAsWarnings:b
-|Parameters:[44,Description:1>s,Capabilities:[s,CapabilitiesReason:s,ResourceTypes:[1>s,Version:s,Metadata:s,DeclaredTransforms:[s,ResourceIdentifierSummaries:[46,Warnings:47
-|ParameterKey:s,DefaultValue:s,ParameterType:s,NoEcho:b,Description:1>s,ParameterConstraints:45
+|Parameters:[48,Description:1>s,Capabilities:[s,CapabilitiesReason:s,ResourceTypes:[1>s,Version:s,Metadata:s,DeclaredTransforms:[s,ResourceIdentifierSummaries:[50,Warnings:51
+|ParameterKey:s,DefaultValue:s,ParameterType:s,NoEcho:b,Description:1>s,ParameterConstraints:49
 |AllowedValues:[s
 |ResourceType:1>s,LogicalResourceIds:1>[s,ResourceIdentifiers:[1>s
 |UnrecognizedResourceTypes:[1>s
 |StackName!:1>s,NextToken:1>s
-|Summaries:[50,NextToken:1>s
+|Summaries:[54,NextToken:1>s
 |StackId:s,StackName:s,ChangeSetId:1>s,ChangeSetName:1>s,ExecutionStatus:s,Status:s,StatusReason:s,CreationTime:t,Description:1>s,IncludeNestedStacks:b,ParentChangeSetId:1>s,RootChangeSetId:1>s,ImportExistingResources:b
 |NextToken:1>s
-|Exports:[53,NextToken:1>s
+|Exports:[57,NextToken:1>s
 |ExportingStackId:s,Name:s,Value:s
 |ExportName!:s,NextToken:1>s
 |Imports:[s,NextToken:1>s
-|StackResourceSummaries:[57,NextToken:1>s
-|LogicalResourceId!:s,PhysicalResourceId:s,ResourceType!:1>s,LastUpdatedTimestamp!:t,ResourceStatus!:s,ResourceStatusReason:s,DriftInformation:28,ModuleInfo:21
+|StackResourceSummaries:[61,NextToken:1>s
+|LogicalResourceId!:s,PhysicalResourceId:s,ResourceType!:1>s,LastUpdatedTimestamp!:t,ResourceStatus!:s,ResourceStatusReason:s,DriftInformation:30,ModuleInfo:23
 |NextToken:1>s,StackStatusFilter:[s
-|StackSummaries:[60,NextToken:1>s
-|StackId:s,StackName!:s,TemplateDescription:s,CreationTime!:t,LastUpdatedTime:t,DeletionTime:t,StackStatus!:s,StackStatusReason:s,ParentId:s,RootId:s,DriftInformation:36,LastOperations:[37
-|StackName!:s,TemplateBody:1>s,TemplateURL:1>s,UsePreviousTemplate:b,StackPolicyDuringUpdateBody:1>s,StackPolicyDuringUpdateURL:1>s,Parameters:[1,Capabilities:[s,ResourceTypes:[1>s,RoleARN:20>s,RollbackConfiguration:2,StackPolicyBody:1>s,StackPolicyURL:1>s,NotificationARNs:[s,Tags:[4,DisableRollback:b,ClientRequestToken:1>s,RetainExceptOnCreate:b,DeploymentConfig:6,DisableValidation:b
+|StackSummaries:[64,NextToken:1>s
+|StackId:s,StackName!:s,TemplateDescription:s,CreationTime!:t,LastUpdatedTime:t,DeletionTime:t,StackStatus!:s,StackStatusReason:s,ParentId:s,RootId:s,DriftInformation:38,LastOperations:[39
+|StackName!:s,StackPolicyBody:1>s,StackPolicyURL:1>s
+|StackName!:s,TemplateBody:1>s,TemplateURL:1>s,UsePreviousTemplate:b,StackPolicyDuringUpdateBody:1>s,StackPolicyDuringUpdateURL:1>s,Parameters:[4,Capabilities:[s,ResourceTypes:[1>s,RoleARN:20>s,RollbackConfiguration:5,StackPolicyBody:1>s,StackPolicyURL:1>s,NotificationARNs:[s,Tags:[7,DisableRollback:b,ClientRequestToken:1>s,RetainExceptOnCreate:b,DeploymentConfig:9,DisableValidation:b
 |EnableTerminationProtection!:b,StackName!:1>s
 |StackId:s
 |TemplateBody:1>s,TemplateURL:1>s
-|Parameters:[66,Description:1>s,Capabilities:[s,CapabilitiesReason:s,DeclaredTransforms:[s
+|Parameters:[71,Description:1>s,Capabilities:[s,CapabilitiesReason:s,DeclaredTransforms:[s
 |ParameterKey:s,DefaultValue:s,NoEcho:b,Description:1>s
 |Message:1>s""",
     "cognito-idp": """Cognito Identity Provider	json	1.1	AWSCognitoIdentityProviderService	2016-04-18		cognito-idp	cognito-idp	
@@ -1038,6 +1047,101 @@ TableNotExists	DescribeTable	20	25	success error  ResourceNotFoundException
 |message:s,throttlingReasons:[217
 |Message:s,CancellationReasons:1>[220
 |Item:<2,Code:s,Message:s""",
+    "ecr": """ECR	json	1.1	AmazonEC2ContainerRegistry_V20150921	2015-09-21		api.ecr	ecr	
+-
+BatchCheckLayerAvailability		0	1
+BatchDeleteImage		4	6
+BatchGetImage		8	9
+CompleteLayerUpload		11	12
+CreateRepository		13	18
+DeleteLifecyclePolicy		20	21
+DeleteRepository		22	18
+DeleteRepositoryPolicy		20	23
+DescribeImages		24	26
+DescribeRepositories		30	31
+GetAuthorizationToken		32	33
+GetDownloadUrlForLayer		35	36
+GetLifecyclePolicy		20	21
+GetRepositoryPolicy		20	23
+InitiateLayerUpload		20	37
+ListImages		38	39
+ListTagsForResource		40	41
+PutImage		42	43
+PutImageScanningConfiguration		44	45
+PutImageTagMutability		46	47
+PutLifecyclePolicy		48	49
+SetRepositoryPolicy		50	23
+TagResource		51	52
+UntagResource		53	52
+UploadLayerPart		54	55
+-
+BlockedByOrganizationPolicyException=:56 EmptyUploadException=:56 ExclusionAlreadyExistsException=:56 ExclusionNotFoundException=:56 ImageAlreadyExistsException=:56 ImageArchivedException=:56 ImageDigestDoesNotMatchException=:56 ImageNotFoundException=:56 ImageStorageClassUpdateNotSupportedException=:56 ImageTagAlreadyExistsException=:56 InvalidLayerException=:56 InvalidLayerPartException=:57 InvalidParameterException=:56 InvalidTagParameterException=:56 KmsException=:58 LayerAlreadyExistsException=:56 LayerInaccessibleException=:56 LayerPartTooSmallException=:56 LayersNotFoundException=:56 LifecyclePolicyNotFoundException=:56 LifecyclePolicyPreviewInProgressException=:56 LifecyclePolicyPreviewNotFoundException=:56 LimitExceededException=:56 PullThroughCacheRuleAlreadyExistsException=:56 PullThroughCacheRuleNotFoundException=:56 ReferencedImagesNotFoundException=:56 RegistryPolicyNotFoundException=:56 ReplicationBackfillInProgressException=:56 ReplicationBackfillInvalidStatusException=:56 ReplicationBackfillNotFoundException=:56 RepositoryAlreadyExistsException=:56 RepositoryNotEmptyException=:56 RepositoryNotFoundException=:56 RepositoryPolicyNotFoundException=:56 ScanNotFoundException=:56 SecretNotFoundException=:56 ServerException=:56 SigningConfigurationNotFoundException=:56 TemplateAlreadyExistsException=:56 TemplateNotFoundException=:56 TooManyTagsException=:56 UnableToAccessSecretException=:56 UnableToDecryptSecretValueException=:56 UnableToGetUpstreamImageException=:56 UnableToGetUpstreamLayerException=:56 UnableToListUpstreamImageReferrersException=:56 UnsupportedImageTypeException=:56 UnsupportedUpstreamRegistryException=:56 UploadNotFoundException=:56 ValidationException=:56
+-
+DescribeImages	nextToken	nextToken	imageDetails	maxResults
+DescribeRepositories	nextToken	nextToken	repositories	maxResults
+ListImages	nextToken	nextToken	imageIds	maxResults
+-
+
+-
+|registryId:s,repositoryName!:2>s,layerDigests!:1>[s
+|layers:[2,failures:[3
+|layerDigest:s,layerAvailability:s,layerSize:i,mediaType:s
+|layerDigest:s,failureCode:s,failureReason:s
+|registryId:s,repositoryName!:2>s,imageIds!:1>[5
+|imageDigest:s,imageTag:1>s
+|imageIds:1>[5,failures:[7
+|imageId:5,failureCode:s,failureReason:s
+|registryId:s,repositoryName!:2>s,imageIds!:1>[5,acceptedMediaTypes:1>[s
+|images:[10,failures:[7
+|registryId:s,repositoryName:2>s,imageId:5,imageManifest:1>s,imageManifestMediaType:s
+|registryId:s,repositoryName!:2>s,uploadId!:s,layerDigests!:1>[s
+|registryId:s,repositoryName:2>s,uploadId:s,layerDigest:s
+|registryId:s,repositoryName!:2>s,tags:[14,imageTagMutability:s,imageTagMutabilityExclusionFilters:1>[15,imageScanningConfiguration:16,encryptionConfiguration:17
+|Key!:s,Value!:s
+|filterType!:s,filter!:1>s
+|scanOnPush:b
+|encryptionType!:s,kmsKey:1>s
+|repository:19
+|repositoryArn:s,registryId:s,repositoryName:2>s,repositoryUri:s,createdAt:t,imageTagMutability:s,imageTagMutabilityExclusionFilters:1>[15,imageScanningConfiguration:16,encryptionConfiguration:17
+|registryId:s,repositoryName!:2>s
+|registryId:s,repositoryName:2>s,lifecyclePolicyText:100>s,lastEvaluatedAt:t
+|registryId:s,repositoryName!:2>s,force:b
+|registryId:s,repositoryName:2>s,policyText:s
+|registryId:s,repositoryName!:2>s,imageIds:1>[5,nextToken:s,maxResults:1>i,filter:25
+|tagStatus:s,imageStatus:s
+|imageDetails:[27,nextToken:s
+|registryId:s,repositoryName:2>s,imageDigest:s,imageTags:[1>s,imageSizeInBytes:i,imagePushedAt:t,imageScanStatus:28,imageScanFindingsSummary:29,imageManifestMediaType:s,artifactMediaType:s,lastRecordedPullTime:t,subjectManifestDigest:s,imageStatus:s,lastArchivedAt:t,lastActivatedAt:t
+|status:s,description:s
+|imageScanCompletedAt:t,vulnerabilitySourceUpdatedAt:t,findingSeverityCounts:<i
+|registryId:s,repositoryNames:1>[2>s,nextToken:s,maxResults:1>i
+|repositories:[19,nextToken:s
+|registryIds:1>[s
+|authorizationData:[34
+|authorizationToken:s,expiresAt:t,proxyEndpoint:s
+|registryId:s,repositoryName!:2>s,layerDigest!:s
+|downloadUrl:s,layerDigest:s
+|uploadId:s,partSize:i
+|registryId:s,repositoryName!:2>s,nextToken:s,maxResults:1>i,filter:25
+|imageIds:1>[5,nextToken:s
+|resourceArn!:s
+|tags:[14
+|registryId:s,repositoryName!:2>s,imageManifest!:1>s,imageManifestMediaType:s,imageTag:1>s,imageDigest:s
+|image:10
+|registryId:s,repositoryName!:2>s,imageScanningConfiguration!:16
+|registryId:s,repositoryName:2>s,imageScanningConfiguration:16
+|registryId:s,repositoryName!:2>s,imageTagMutability!:s,imageTagMutabilityExclusionFilters:1>[15
+|registryId:s,repositoryName:2>s,imageTagMutability:s,imageTagMutabilityExclusionFilters:1>[15
+|registryId:s,repositoryName!:2>s,lifecyclePolicyText!:100>s
+|registryId:s,repositoryName:2>s,lifecyclePolicyText:100>s
+|registryId:s,repositoryName!:2>s,policyText!:s,force:b
+|resourceArn!:s,tags!:[14
+|
+|resourceArn!:s,tagKeys!:[s
+|registryId:s,repositoryName!:2>s,uploadId!:s,partFirstByte!:i,partLastByte!:i,layerPartBlob!:B
+|registryId:s,repositoryName:2>s,uploadId:s,lastByteReceived:i
+|message:s
+|registryId:s,repositoryName:2>s,uploadId:s,lastValidByteReceived:i,message:s
+|message:s,kmsError:s""",
     "iam": """IAM	query			2010-05-08	iam.amazonaws.com	iam	iam	
 -
 AttachRolePolicy		0
@@ -1656,74 +1760,139 @@ ListMetrics	NextToken	NextToken	Metrics,OwningAccounts
 |ResourceType:s,ResourceId:s""",
     "s3": """S3	rest-xml			2006-03-01	s3.amazonaws.com	s3	s3	
 -
-CopyObject	PUT /{Bucket}/{Key+}	0	1
-CreateBucket	PUT /{Bucket}	3	8
-DeleteBucket	DELETE /{Bucket}	9
-DeleteObject	DELETE /{Bucket}/{Key+}	10	11
-DeleteObjects	POST /{Bucket}?delete	12	15
-GetBucketLocation	GET /{Bucket}?location	9	18
-GetBucketNotificationConfiguration	GET /{Bucket}?notification	9	19
-GetObject	GET /{Bucket}/{Key+}	27	28
-HeadBucket	HEAD /{Bucket}	9	29
-HeadObject	HEAD /{Bucket}/{Key+}	27	30
-ListBuckets	GET /	31	32
-ListObjectsV2	GET /{Bucket}?list-type=2	35	36
-PutBucketNotificationConfiguration	PUT /{Bucket}?notification	40
-PutObject	PUT /{Bucket}/{Key+}	41	42
+AbortMultipartUpload	DELETE /{Bucket}/{Key+}	0	1
+CompleteMultipartUpload	POST /{Bucket}/{Key+}	2	5
+CopyObject	PUT /{Bucket}/{Key+}	6	7
+CreateBucket	PUT /{Bucket}	9	14
+CreateMultipartUpload	POST /{Bucket}/{Key+}?uploads	15	16
+DeleteBucket	DELETE /{Bucket}	17
+DeleteBucketPolicy	DELETE /{Bucket}?policy	17
+DeleteBucketTagging	DELETE /{Bucket}?tagging	17
+DeleteObject	DELETE /{Bucket}/{Key+}	18	19
+DeleteObjectTagging	DELETE /{Bucket}/{Key+}?tagging	20	21
+DeleteObjects	POST /{Bucket}?delete	22	25
+DeletePublicAccessBlock	DELETE /{Bucket}?publicAccessBlock	17
+GetBucketLocation	GET /{Bucket}?location	17	28
+GetBucketNotificationConfiguration	GET /{Bucket}?notification	17	29
+GetBucketPolicy	GET /{Bucket}?policy	17	37
+GetBucketPolicyStatus	GET /{Bucket}?policyStatus	17	38
+GetBucketTagging	GET /{Bucket}?tagging	17	40
+GetBucketVersioning	GET /{Bucket}?versioning	17	41
+GetObject	GET /{Bucket}/{Key+}	42	43
+GetObjectTagging	GET /{Bucket}/{Key+}?tagging	44	45
+GetPublicAccessBlock	GET /{Bucket}?publicAccessBlock	17	46
+HeadBucket	HEAD /{Bucket}	17	48
+HeadObject	HEAD /{Bucket}/{Key+}	42	49
+ListBuckets	GET /	50	51
+ListMultipartUploads	GET /{Bucket}?uploads	54	55
+ListObjects	GET /{Bucket}	59	60
+ListObjectsV2	GET /{Bucket}?list-type=2	63	64
+ListParts	GET /{Bucket}/{Key+}	65	66
+PutBucketNotificationConfiguration	PUT /{Bucket}?notification	68
+PutBucketPolicy	PUT /{Bucket}?policy	69
+PutBucketTagging	PUT /{Bucket}?tagging	70
+PutBucketVersioning	PUT /{Bucket}?versioning	71
+PutObject	PUT /{Bucket}/{Key+}	73	74
+PutObjectTagging	PUT /{Bucket}/{Key+}?tagging	75	21
+PutPublicAccessBlock	PUT /{Bucket}?publicAccessBlock	76
+UploadPart	PUT /{Bucket}/{Key+}	77	78
+UploadPartCopy	PUT /{Bucket}/{Key+}	79	80
 -
-AccessDenied=:26 AnnotationLimitExceeded=:26 AnnotationNameTooLong=:26 BucketAlreadyExists=:26 BucketAlreadyOwnedByYou=:26 EncryptionTypeMismatch=:26 IdempotencyParameterMismatch=:26 InvalidAnnotationName=:26 InvalidObjectState=:43 InvalidPrefix=:26 InvalidRequest=:26 InvalidWriteOffset=:26 NoSuchAnnotation=:26 NoSuchBucket=:26 NoSuchKey=:26 NoSuchUpload=:26 ObjectAlreadyInActiveTierError=:26 ObjectNotInActiveTierError=:26 TooManyParts=:26 UnsupportedMediaType=:26
+AccessDenied=:36 AnnotationLimitExceeded=:36 AnnotationNameTooLong=:36 BucketAlreadyExists=:36 BucketAlreadyOwnedByYou=:36 EncryptionTypeMismatch=:36 IdempotencyParameterMismatch=:36 InvalidAnnotationName=:36 InvalidObjectState=:82 InvalidPrefix=:36 InvalidRequest=:36 InvalidWriteOffset=:36 NoSuchAnnotation=:36 NoSuchBucket=:36 NoSuchKey=:36 NoSuchUpload=:36 ObjectAlreadyInActiveTierError=:36 ObjectNotInActiveTierError=:36 TooManyParts=:36 UnsupportedMediaType=:36
 -
 ListBuckets	ContinuationToken	ContinuationToken	Buckets	MaxBuckets
+ListMultipartUploads	KeyMarker,UploadIdMarker	NextKeyMarker,NextUploadIdMarker	Uploads,CommonPrefixes	MaxUploads	IsTruncated
+ListObjects	Marker	NextMarker || Contents[-1].Key	Contents,CommonPrefixes	MaxKeys	IsTruncated
 ListObjectsV2	ContinuationToken	NextContinuationToken	Contents,CommonPrefixes	MaxKeys	IsTruncated
+ListParts	PartNumberMarker	NextPartNumberMarker	Parts	MaxParts	IsTruncated
 -
 BucketExists	HeadBucket	5	20	success status  200	success status  301	success status  403	retry status  404
 BucketNotExists	HeadBucket	5	20	success status  404
 ObjectExists	HeadObject	5	20	success status  200	retry status  404
 ObjectNotExists	HeadObject	5	20	success status  404
 -
+|Bucket!:s:uBucket,Key!:1>s:uKey,UploadId!:s:quploadId,RequestPayer:s:hx-amz-request-payer,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,IfMatchInitiatedTime:tr:hx-amz-if-match-initiated-time
+|RequestCharged:s:hx-amz-request-charged,VersionId:s:hx-amz-version-id
+MultipartUpload|Bucket!:s:uBucket,Key!:1>s:uKey,MultipartUpload:3:bCompleteMultipartUpload,UploadId!:s:quploadId,ChecksumCRC32:s:hx-amz-checksum-crc32,ChecksumCRC32C:s:hx-amz-checksum-crc32c,ChecksumCRC64NVME:s:hx-amz-checksum-crc64nvme,ChecksumSHA1:s:hx-amz-checksum-sha1,ChecksumSHA256:s:hx-amz-checksum-sha256,ChecksumSHA512:s:hx-amz-checksum-sha512,ChecksumMD5:s:hx-amz-checksum-md5,ChecksumXXHASH64:s:hx-amz-checksum-xxhash64,ChecksumXXHASH3:s:hx-amz-checksum-xxhash3,ChecksumXXHASH128:s:hx-amz-checksum-xxhash128,ChecksumType:s:hx-amz-checksum-type,MpuObjectSize:i:hx-amz-mp-object-size,RequestPayer:s:hx-amz-request-payer,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,IfMatch:s:hIf-Match,IfNoneMatch:s:hIf-None-Match,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKey:s:hx-amz-server-side-encryption-customer-key,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5
+|Parts:[+4:bPart
+|ETag:s,ChecksumCRC32:s,ChecksumCRC32C:s,ChecksumCRC64NVME:s,ChecksumSHA1:s,ChecksumSHA256:s,ChecksumSHA512:s,ChecksumMD5:s,ChecksumXXHASH64:s,ChecksumXXHASH3:s,ChecksumXXHASH128:s,PartNumber:i
+|Location:s,Bucket:s,Key:1>s,Expiration:s:hx-amz-expiration,ETag:s,ChecksumCRC32:s,ChecksumCRC32C:s,ChecksumCRC64NVME:s,ChecksumSHA1:s,ChecksumSHA256:s,ChecksumSHA512:s,ChecksumMD5:s,ChecksumXXHASH64:s,ChecksumXXHASH3:s,ChecksumXXHASH128:s,ChecksumType:s,ServerSideEncryption:s:hx-amz-server-side-encryption,VersionId:s:hx-amz-version-id,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,RequestCharged:s:hx-amz-request-charged
 |ACL:s:hx-amz-acl,Bucket!:s:uBucket,CacheControl:s:hCache-Control,ChecksumAlgorithm:s:hx-amz-checksum-algorithm,ContentDisposition:s:hContent-Disposition,ContentEncoding:s:hContent-Encoding,ContentLanguage:s:hContent-Language,ContentType:s:hContent-Type,CopySource!:s:hx-amz-copy-source,CopySourceIfMatch:s:hx-amz-copy-source-if-match,CopySourceIfModifiedSince:t:hx-amz-copy-source-if-modified-since,CopySourceIfNoneMatch:s:hx-amz-copy-source-if-none-match,CopySourceIfUnmodifiedSince:t:hx-amz-copy-source-if-unmodified-since,Expires:s:hExpires,GrantFullControl:s:hx-amz-grant-full-control,GrantRead:s:hx-amz-grant-read,GrantReadACP:s:hx-amz-grant-read-acp,GrantWriteACP:s:hx-amz-grant-write-acp,IfMatch:s:hIf-Match,IfNoneMatch:s:hIf-None-Match,Key!:1>s:uKey,Metadata:<s:Hx-amz-meta-,MetadataDirective:s:hx-amz-metadata-directive,TaggingDirective:s:hx-amz-tagging-directive,AnnotationDirective:s:hx-amz-object-annotation-directive,ServerSideEncryption:s:hx-amz-server-side-encryption,StorageClass:s:hx-amz-storage-class,WebsiteRedirectLocation:s:hx-amz-website-redirect-location,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKey:s:hx-amz-server-side-encryption-customer-key,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,SSEKMSEncryptionContext:s:hx-amz-server-side-encryption-context,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,CopySourceSSECustomerAlgorithm:s:hx-amz-copy-source-server-side-encryption-customer-algorithm,CopySourceSSECustomerKey:s:hx-amz-copy-source-server-side-encryption-customer-key,CopySourceSSECustomerKeyMD5:s:hx-amz-copy-source-server-side-encryption-customer-key-MD5,RequestPayer:s:hx-amz-request-payer,Tagging:s:hx-amz-tagging,ObjectLockMode:s:hx-amz-object-lock-mode,ObjectLockRetainUntilDate:ti:hx-amz-object-lock-retain-until-date,ObjectLockLegalHoldStatus:s:hx-amz-object-lock-legal-hold,ObjectLockEventHold:s:hx-amz-object-lock-event-hold,ObjectLockEventHoldDurationDays:i:hx-amz-object-lock-event-hold-duration-days,ObjectLockEventHoldDurationYears:i:hx-amz-object-lock-event-hold-duration-years,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,ExpectedSourceBucketOwner:s:hx-amz-source-expected-bucket-owner
-CopyObjectResult|CopyObjectResult:2,Expiration:s:hx-amz-expiration,CopySourceVersionId:s:hx-amz-copy-source-version-id,VersionId:s:hx-amz-version-id,ServerSideEncryption:s:hx-amz-server-side-encryption,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,SSEKMSEncryptionContext:s:hx-amz-server-side-encryption-context,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,RequestCharged:s:hx-amz-request-charged
+CopyObjectResult|CopyObjectResult:8,Expiration:s:hx-amz-expiration,CopySourceVersionId:s:hx-amz-copy-source-version-id,VersionId:s:hx-amz-version-id,ServerSideEncryption:s:hx-amz-server-side-encryption,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,SSEKMSEncryptionContext:s:hx-amz-server-side-encryption-context,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,RequestCharged:s:hx-amz-request-charged
 |ETag:s,LastModified:t,ChecksumType:s,ChecksumCRC32:s,ChecksumCRC32C:s,ChecksumCRC64NVME:s,ChecksumSHA1:s,ChecksumSHA256:s,ChecksumSHA512:s,ChecksumMD5:s,ChecksumXXHASH64:s,ChecksumXXHASH3:s,ChecksumXXHASH128:s
-CreateBucketConfiguration|ACL:s:hx-amz-acl,Bucket!:s:uBucket,CreateBucketConfiguration:4,GrantFullControl:s:hx-amz-grant-full-control,GrantRead:s:hx-amz-grant-read,GrantReadACP:s:hx-amz-grant-read-acp,GrantWrite:s:hx-amz-grant-write,GrantWriteACP:s:hx-amz-grant-write-acp,ObjectLockEnabledForBucket:b:hx-amz-bucket-object-lock-enabled,ObjectOwnership:s:hx-amz-object-ownership,BucketNamespace:s:hx-amz-bucket-namespace
-|LocationConstraint:s,Location:5,Bucket:6,Tags:[(Tag)7
+CreateBucketConfiguration|ACL:s:hx-amz-acl,Bucket!:s:uBucket,CreateBucketConfiguration:10,GrantFullControl:s:hx-amz-grant-full-control,GrantRead:s:hx-amz-grant-read,GrantReadACP:s:hx-amz-grant-read-acp,GrantWrite:s:hx-amz-grant-write,GrantWriteACP:s:hx-amz-grant-write-acp,ObjectLockEnabledForBucket:b:hx-amz-bucket-object-lock-enabled,ObjectOwnership:s:hx-amz-object-ownership,BucketNamespace:s:hx-amz-bucket-namespace
+|LocationConstraint:s,Location:11,Bucket:12,Tags:[(Tag)13
 |Type:s,Name:s
 |DataRedundancy:s,Type:s
 |Key!:1>s,Value!:s
 |Location:s:hLocation,BucketArn:1>s:hx-amz-bucket-arn
+|ACL:s:hx-amz-acl,Bucket!:s:uBucket,CacheControl:s:hCache-Control,ContentDisposition:s:hContent-Disposition,ContentEncoding:s:hContent-Encoding,ContentLanguage:s:hContent-Language,ContentType:s:hContent-Type,Expires:s:hExpires,GrantFullControl:s:hx-amz-grant-full-control,GrantRead:s:hx-amz-grant-read,GrantReadACP:s:hx-amz-grant-read-acp,GrantWriteACP:s:hx-amz-grant-write-acp,Key!:1>s:uKey,Metadata:<s:Hx-amz-meta-,ServerSideEncryption:s:hx-amz-server-side-encryption,StorageClass:s:hx-amz-storage-class,WebsiteRedirectLocation:s:hx-amz-website-redirect-location,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKey:s:hx-amz-server-side-encryption-customer-key,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,SSEKMSEncryptionContext:s:hx-amz-server-side-encryption-context,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,RequestPayer:s:hx-amz-request-payer,Tagging:s:hx-amz-tagging,ObjectLockMode:s:hx-amz-object-lock-mode,ObjectLockRetainUntilDate:ti:hx-amz-object-lock-retain-until-date,ObjectLockLegalHoldStatus:s:hx-amz-object-lock-legal-hold,ObjectLockEventHold:s:hx-amz-object-lock-event-hold,ObjectLockEventHoldDurationDays:i:hx-amz-object-lock-event-hold-duration-days,ObjectLockEventHoldDurationYears:i:hx-amz-object-lock-event-hold-duration-years,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,ChecksumAlgorithm:s:hx-amz-checksum-algorithm,ChecksumType:s:hx-amz-checksum-type
+|AbortDate:t:hx-amz-abort-date,AbortRuleId:s:hx-amz-abort-rule-id,Bucket:s,Key:1>s,UploadId:s,ServerSideEncryption:s:hx-amz-server-side-encryption,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,SSEKMSEncryptionContext:s:hx-amz-server-side-encryption-context,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,RequestCharged:s:hx-amz-request-charged,ChecksumAlgorithm:s:hx-amz-checksum-algorithm,ChecksumType:s:hx-amz-checksum-type,VersionId:s:hx-amz-version-id
 |Bucket!:s:uBucket,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner
 |Bucket!:s:uBucket,Key!:1>s:uKey,MFA:s:hx-amz-mfa,VersionId:s:qversionId,RequestPayer:s:hx-amz-request-payer,BypassGovernanceRetention:b:hx-amz-bypass-governance-retention,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,IfMatch:s:hIf-Match,IfMatchLastModifiedTime:tr:hx-amz-if-match-last-modified-time,IfMatchSize:i:hx-amz-if-match-size
 |DeleteMarker:b:hx-amz-delete-marker,VersionId:s:hx-amz-version-id,RequestCharged:s:hx-amz-request-charged
-Delete|Bucket!:s:uBucket,Delete!:13,MFA:s:hx-amz-mfa,RequestPayer:s:hx-amz-request-payer,BypassGovernanceRetention:b:hx-amz-bypass-governance-retention,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,ChecksumAlgorithm:s:hx-amz-sdk-checksum-algorithm
-|Objects!:[+14:bObject,Quiet:b
+|Bucket!:s:uBucket,Key!:1>s:uKey,VersionId:s:qversionId,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner
+|VersionId:s:hx-amz-version-id
+Delete|Bucket!:s:uBucket,Delete!:23,MFA:s:hx-amz-mfa,RequestPayer:s:hx-amz-request-payer,BypassGovernanceRetention:b:hx-amz-bypass-governance-retention,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,ChecksumAlgorithm:s:hx-amz-sdk-checksum-algorithm
+|Objects!:[+24:bObject,Quiet:b
 |Key!:1>s,VersionId:s,ETag:s,LastModifiedTime:tr,Size:i
-|Deleted:[+16,RequestCharged:s:hx-amz-request-charged,Errors:[+17:bError
+|Deleted:[+26,RequestCharged:s:hx-amz-request-charged,Errors:[+27:bError
 |Key:1>s,VersionId:s,DeleteMarker:b,DeleteMarkerVersionId:s
 |Key:1>s,VersionId:s,Code:s,Message:s
 |LocationConstraint:s
-|TopicConfigurations:[+20:bTopicConfiguration,QueueConfigurations:[+24:bQueueConfiguration,LambdaFunctionConfigurations:[+25:bCloudFunctionConfiguration,EventBridgeConfiguration:26
-|Id:s,TopicArn!:s:bTopic,Events!:[+s:bEvent,Filter:21
-|Key:22:bS3Key
-|FilterRules:[+23:bFilterRule
+|TopicConfigurations:[+30:bTopicConfiguration,QueueConfigurations:[+34:bQueueConfiguration,LambdaFunctionConfigurations:[+35:bCloudFunctionConfiguration,EventBridgeConfiguration:36
+|Id:s,TopicArn!:s:bTopic,Events!:[+s:bEvent,Filter:31
+|Key:32:bS3Key
+|FilterRules:[+33:bFilterRule
 |Name:s,Value:s
-|Id:s,QueueArn!:s:bQueue,Events!:[+s:bEvent,Filter:21
-|Id:s,LambdaFunctionArn!:s:bCloudFunction,Events!:[+s:bEvent,Filter:21
+|Id:s,QueueArn!:s:bQueue,Events!:[+s:bEvent,Filter:31
+|Id:s,LambdaFunctionArn!:s:bCloudFunction,Events!:[+s:bEvent,Filter:31
 |
+Policy|Policy:s
+PolicyStatus|PolicyStatus:39
+|IsPublic:b
+|TagSet!:[(Tag)13
+|Status:s,MFADelete:s:bMfaDelete
 |Bucket!:s:uBucket,IfMatch:s:hIf-Match,IfModifiedSince:t:hIf-Modified-Since,IfNoneMatch:s:hIf-None-Match,IfUnmodifiedSince:t:hIf-Unmodified-Since,Key!:1>s:uKey,Range:s:hRange,ResponseCacheControl:s:qresponse-cache-control,ResponseContentDisposition:s:qresponse-content-disposition,ResponseContentEncoding:s:qresponse-content-encoding,ResponseContentLanguage:s:qresponse-content-language,ResponseContentType:s:qresponse-content-type,ResponseExpires:tr:qresponse-expires,VersionId:s:qversionId,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKey:s:hx-amz-server-side-encryption-customer-key,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,RequestPayer:s:hx-amz-request-payer,PartNumber:i:qpartNumber,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,ChecksumMode:s:hx-amz-checksum-mode
 Body|Body:B,DeleteMarker:b:hx-amz-delete-marker,AcceptRanges:s:haccept-ranges,Expiration:s:hx-amz-expiration,Restore:s:hx-amz-restore,LastModified:t:hLast-Modified,ContentLength:i:hContent-Length,ETag:s:hETag,ChecksumCRC32:s:hx-amz-checksum-crc32,ChecksumCRC32C:s:hx-amz-checksum-crc32c,ChecksumCRC64NVME:s:hx-amz-checksum-crc64nvme,ChecksumSHA1:s:hx-amz-checksum-sha1,ChecksumSHA256:s:hx-amz-checksum-sha256,ChecksumSHA512:s:hx-amz-checksum-sha512,ChecksumMD5:s:hx-amz-checksum-md5,ChecksumXXHASH64:s:hx-amz-checksum-xxhash64,ChecksumXXHASH3:s:hx-amz-checksum-xxhash3,ChecksumXXHASH128:s:hx-amz-checksum-xxhash128,ChecksumType:s:hx-amz-checksum-type,MissingMeta:i:hx-amz-missing-meta,VersionId:s:hx-amz-version-id,CacheControl:s:hCache-Control,ContentDisposition:s:hContent-Disposition,ContentEncoding:s:hContent-Encoding,ContentLanguage:s:hContent-Language,ContentRange:s:hContent-Range,ContentType:s:hContent-Type,Expires:s:hExpires,WebsiteRedirectLocation:s:hx-amz-website-redirect-location,ServerSideEncryption:s:hx-amz-server-side-encryption,Metadata:<s:Hx-amz-meta-,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,StorageClass:s:hx-amz-storage-class,RequestCharged:s:hx-amz-request-charged,ReplicationStatus:s:hx-amz-replication-status,PartsCount:i:hx-amz-mp-parts-count,TagCount:i:hx-amz-tagging-count,ObjectLockMode:s:hx-amz-object-lock-mode,ObjectLockRetainUntilDate:ti:hx-amz-object-lock-retain-until-date,ObjectLockLegalHoldStatus:s:hx-amz-object-lock-legal-hold,ObjectLockEventHold:s:hx-amz-object-lock-event-hold,ObjectLockEventHoldDurationDays:i:hx-amz-object-lock-event-hold-duration-days,ObjectLockEventHoldDurationYears:i:hx-amz-object-lock-event-hold-duration-years
+|Bucket!:s:uBucket,Key!:1>s:uKey,VersionId:s:qversionId,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,RequestPayer:s:hx-amz-request-payer
+|VersionId:s:hx-amz-version-id,TagSet!:[(Tag)13
+PublicAccessBlockConfiguration|PublicAccessBlockConfiguration:47
+|BlockPublicAcls:b,IgnorePublicAcls:b,BlockPublicPolicy:b,RestrictPublicBuckets:b
 |BucketArn:1>s:hx-amz-bucket-arn,BucketLocationType:s:hx-amz-bucket-location-type,BucketLocationName:s:hx-amz-bucket-location-name,BucketRegion:s:hx-amz-bucket-region,AccessPointAlias:b:hx-amz-access-point-alias
 |DeleteMarker:b:hx-amz-delete-marker,AcceptRanges:s:haccept-ranges,Expiration:s:hx-amz-expiration,Restore:s:hx-amz-restore,ArchiveStatus:s:hx-amz-archive-status,LastModified:t:hLast-Modified,ContentLength:i:hContent-Length,ChecksumCRC32:s:hx-amz-checksum-crc32,ChecksumCRC32C:s:hx-amz-checksum-crc32c,ChecksumCRC64NVME:s:hx-amz-checksum-crc64nvme,ChecksumSHA1:s:hx-amz-checksum-sha1,ChecksumSHA256:s:hx-amz-checksum-sha256,ChecksumSHA512:s:hx-amz-checksum-sha512,ChecksumMD5:s:hx-amz-checksum-md5,ChecksumXXHASH64:s:hx-amz-checksum-xxhash64,ChecksumXXHASH3:s:hx-amz-checksum-xxhash3,ChecksumXXHASH128:s:hx-amz-checksum-xxhash128,ChecksumType:s:hx-amz-checksum-type,ETag:s:hETag,MissingMeta:i:hx-amz-missing-meta,VersionId:s:hx-amz-version-id,CacheControl:s:hCache-Control,ContentDisposition:s:hContent-Disposition,ContentEncoding:s:hContent-Encoding,ContentLanguage:s:hContent-Language,ContentType:s:hContent-Type,ContentRange:s:hContent-Range,Expires:s:hExpires,WebsiteRedirectLocation:s:hx-amz-website-redirect-location,ServerSideEncryption:s:hx-amz-server-side-encryption,Metadata:<s:Hx-amz-meta-,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,StorageClass:s:hx-amz-storage-class,RequestCharged:s:hx-amz-request-charged,ReplicationStatus:s:hx-amz-replication-status,PartsCount:i:hx-amz-mp-parts-count,TagCount:i:hx-amz-tagging-count,ObjectLockMode:s:hx-amz-object-lock-mode,ObjectLockRetainUntilDate:ti:hx-amz-object-lock-retain-until-date,ObjectLockLegalHoldStatus:s:hx-amz-object-lock-legal-hold,ObjectLockEventHold:s:hx-amz-object-lock-event-hold,ObjectLockEventHoldDurationDays:i:hx-amz-object-lock-event-hold-duration-days,ObjectLockEventHoldDurationYears:i:hx-amz-object-lock-event-hold-duration-years
 |MaxBuckets:1>i:qmax-buckets,ContinuationToken:s:qcontinuation-token,Prefix:s:qprefix,BucketRegion:s:qbucket-region
-|Buckets:[(Bucket)33,Owner:34,ContinuationToken:s,Prefix:s
+|Buckets:[(Bucket)52,Owner:53,ContinuationToken:s,Prefix:s
 |Name:s,CreationDate:t,BucketRegion:s,BucketArn:1>s
 |DisplayName:s,ID:s
-|Bucket!:s:uBucket,Delimiter:s:qdelimiter,EncodingType:s:qencoding-type,MaxKeys:i:qmax-keys,Prefix:s:qprefix,ContinuationToken:s:qcontinuation-token,FetchOwner:b:qfetch-owner,StartAfter:s:qstart-after,RequestPayer:s:hx-amz-request-payer,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,OptionalObjectAttributes:[s:hx-amz-optional-object-attributes
-|IsTruncated:b,Contents:[+37,Name:s,Prefix:s,Delimiter:s,MaxKeys:i,CommonPrefixes:[+39,EncodingType:s,KeyCount:i,ContinuationToken:s,NextContinuationToken:s,StartAfter:s,RequestCharged:s:hx-amz-request-charged
-|Key:1>s,LastModified:t,ETag:s,ChecksumAlgorithm:[+s,ChecksumType:s,Size:i,StorageClass:s,Owner:34,RestoreStatus:38
-|IsRestoreInProgress:b,RestoreExpiryDate:t
+|Bucket!:s:uBucket,Delimiter:s:qdelimiter,EncodingType:s:qencoding-type,KeyMarker:s:qkey-marker,MaxUploads:i:qmax-uploads,Prefix:s:qprefix,UploadIdMarker:s:qupload-id-marker,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,RequestPayer:s:hx-amz-request-payer
+|Bucket:s,KeyMarker:s,UploadIdMarker:s,NextKeyMarker:s,Prefix:s,Delimiter:s,NextUploadIdMarker:s,MaxUploads:i,IsTruncated:b,Uploads:[+56:bUpload,CommonPrefixes:[+58,EncodingType:s,RequestCharged:s:hx-amz-request-charged
+|UploadId:s,Key:1>s,Initiated:t,StorageClass:s,Owner:53,Initiator:57,ChecksumAlgorithm:s,ChecksumType:s,VersionId:s
+|ID:s,DisplayName:s
 |Prefix:s
-NotificationConfiguration|Bucket!:s:uBucket,NotificationConfiguration!:19,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,SkipDestinationValidation:b:hx-amz-skip-destination-validation
+|Bucket!:s:uBucket,Delimiter:s:qdelimiter,EncodingType:s:qencoding-type,Marker:s:qmarker,MaxKeys:i:qmax-keys,Prefix:s:qprefix,RequestPayer:s:hx-amz-request-payer,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,OptionalObjectAttributes:[s:hx-amz-optional-object-attributes
+|IsTruncated:b,Marker:s,NextMarker:s,Contents:[+61,Name:s,Prefix:s,Delimiter:s,MaxKeys:i,CommonPrefixes:[+58,EncodingType:s,RequestCharged:s:hx-amz-request-charged
+|Key:1>s,LastModified:t,ETag:s,ChecksumAlgorithm:[+s,ChecksumType:s,Size:i,StorageClass:s,Owner:53,RestoreStatus:62
+|IsRestoreInProgress:b,RestoreExpiryDate:t
+|Bucket!:s:uBucket,Delimiter:s:qdelimiter,EncodingType:s:qencoding-type,MaxKeys:i:qmax-keys,Prefix:s:qprefix,ContinuationToken:s:qcontinuation-token,FetchOwner:b:qfetch-owner,StartAfter:s:qstart-after,RequestPayer:s:hx-amz-request-payer,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,OptionalObjectAttributes:[s:hx-amz-optional-object-attributes
+|IsTruncated:b,Contents:[+61,Name:s,Prefix:s,Delimiter:s,MaxKeys:i,CommonPrefixes:[+58,EncodingType:s,KeyCount:i,ContinuationToken:s,NextContinuationToken:s,StartAfter:s,RequestCharged:s:hx-amz-request-charged
+|Bucket!:s:uBucket,Key!:1>s:uKey,MaxParts:i:qmax-parts,PartNumberMarker:i:qpart-number-marker,UploadId!:s:quploadId,RequestPayer:s:hx-amz-request-payer,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKey:s:hx-amz-server-side-encryption-customer-key,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5
+|AbortDate:t:hx-amz-abort-date,AbortRuleId:s:hx-amz-abort-rule-id,Bucket:s,Key:1>s,UploadId:s,PartNumberMarker:i,NextPartNumberMarker:i,MaxParts:i,IsTruncated:b,Parts:[+67:bPart,Initiator:57,Owner:53,StorageClass:s,RequestCharged:s:hx-amz-request-charged,ChecksumAlgorithm:s,ChecksumType:s,VersionId:s:hx-amz-version-id
+|PartNumber:i,LastModified:t,ETag:s,Size:i,ChecksumCRC32:s,ChecksumCRC32C:s,ChecksumCRC64NVME:s,ChecksumSHA1:s,ChecksumSHA256:s,ChecksumSHA512:s,ChecksumMD5:s,ChecksumXXHASH64:s,ChecksumXXHASH3:s,ChecksumXXHASH128:s
+NotificationConfiguration|Bucket!:s:uBucket,NotificationConfiguration!:29,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,SkipDestinationValidation:b:hx-amz-skip-destination-validation
+Policy|Bucket!:s:uBucket,ContentMD5:s:hContent-MD5,ChecksumAlgorithm:s:hx-amz-sdk-checksum-algorithm,ConfirmRemoveSelfBucketAccess:b:hx-amz-confirm-remove-self-bucket-access,Policy!:s,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner
+Tagging|Bucket!:s:uBucket,ContentMD5:s:hContent-MD5,ChecksumAlgorithm:s:hx-amz-sdk-checksum-algorithm,Tagging!:40,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner
+VersioningConfiguration|Bucket!:s:uBucket,ContentMD5:s:hContent-MD5,ChecksumAlgorithm:s:hx-amz-sdk-checksum-algorithm,MFA:s:hx-amz-mfa,VersioningConfiguration!:72,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner
+|MFADelete:s:bMfaDelete,Status:s
 Body|ACL:s:hx-amz-acl,Body:B,Bucket!:s:uBucket,CacheControl:s:hCache-Control,ContentDisposition:s:hContent-Disposition,ContentEncoding:s:hContent-Encoding,ContentLanguage:s:hContent-Language,ContentLength:i:hContent-Length,ContentMD5:s:hContent-MD5,ContentType:s:hContent-Type,ChecksumAlgorithm:s:hx-amz-sdk-checksum-algorithm,ChecksumCRC32:s:hx-amz-checksum-crc32,ChecksumCRC32C:s:hx-amz-checksum-crc32c,ChecksumCRC64NVME:s:hx-amz-checksum-crc64nvme,ChecksumSHA1:s:hx-amz-checksum-sha1,ChecksumSHA256:s:hx-amz-checksum-sha256,ChecksumSHA512:s:hx-amz-checksum-sha512,ChecksumMD5:s:hx-amz-checksum-md5,ChecksumXXHASH64:s:hx-amz-checksum-xxhash64,ChecksumXXHASH3:s:hx-amz-checksum-xxhash3,ChecksumXXHASH128:s:hx-amz-checksum-xxhash128,Expires:s:hExpires,IfMatch:s:hIf-Match,IfNoneMatch:s:hIf-None-Match,GrantFullControl:s:hx-amz-grant-full-control,GrantRead:s:hx-amz-grant-read,GrantReadACP:s:hx-amz-grant-read-acp,GrantWriteACP:s:hx-amz-grant-write-acp,Key!:1>s:uKey,WriteOffsetBytes:i:hx-amz-write-offset-bytes,Metadata:<s:Hx-amz-meta-,ServerSideEncryption:s:hx-amz-server-side-encryption,StorageClass:s:hx-amz-storage-class,WebsiteRedirectLocation:s:hx-amz-website-redirect-location,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKey:s:hx-amz-server-side-encryption-customer-key,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,SSEKMSEncryptionContext:s:hx-amz-server-side-encryption-context,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,RequestPayer:s:hx-amz-request-payer,Tagging:s:hx-amz-tagging,ObjectLockMode:s:hx-amz-object-lock-mode,ObjectLockRetainUntilDate:ti:hx-amz-object-lock-retain-until-date,ObjectLockLegalHoldStatus:s:hx-amz-object-lock-legal-hold,ObjectLockEventHold:s:hx-amz-object-lock-event-hold,ObjectLockEventHoldDurationDays:i:hx-amz-object-lock-event-hold-duration-days,ObjectLockEventHoldDurationYears:i:hx-amz-object-lock-event-hold-duration-years,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner
 |Expiration:s:hx-amz-expiration,ETag:s:hETag,ChecksumCRC32:s:hx-amz-checksum-crc32,ChecksumCRC32C:s:hx-amz-checksum-crc32c,ChecksumCRC64NVME:s:hx-amz-checksum-crc64nvme,ChecksumSHA1:s:hx-amz-checksum-sha1,ChecksumSHA256:s:hx-amz-checksum-sha256,ChecksumSHA512:s:hx-amz-checksum-sha512,ChecksumMD5:s:hx-amz-checksum-md5,ChecksumXXHASH64:s:hx-amz-checksum-xxhash64,ChecksumXXHASH3:s:hx-amz-checksum-xxhash3,ChecksumXXHASH128:s:hx-amz-checksum-xxhash128,ChecksumType:s:hx-amz-checksum-type,ServerSideEncryption:s:hx-amz-server-side-encryption,VersionId:s:hx-amz-version-id,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,SSEKMSEncryptionContext:s:hx-amz-server-side-encryption-context,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,Size:i:hx-amz-object-size,RequestCharged:s:hx-amz-request-charged
+Tagging|Bucket!:s:uBucket,Key!:1>s:uKey,VersionId:s:qversionId,ContentMD5:s:hContent-MD5,ChecksumAlgorithm:s:hx-amz-sdk-checksum-algorithm,Tagging!:40,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,RequestPayer:s:hx-amz-request-payer
+PublicAccessBlockConfiguration|Bucket!:s:uBucket,ContentMD5:s:hContent-MD5,ChecksumAlgorithm:s:hx-amz-sdk-checksum-algorithm,PublicAccessBlockConfiguration!:47,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner
+Body|Body:B,Bucket!:s:uBucket,ContentLength:i:hContent-Length,ContentMD5:s:hContent-MD5,ChecksumAlgorithm:s:hx-amz-sdk-checksum-algorithm,ChecksumCRC32:s:hx-amz-checksum-crc32,ChecksumCRC32C:s:hx-amz-checksum-crc32c,ChecksumCRC64NVME:s:hx-amz-checksum-crc64nvme,ChecksumSHA1:s:hx-amz-checksum-sha1,ChecksumSHA256:s:hx-amz-checksum-sha256,ChecksumSHA512:s:hx-amz-checksum-sha512,ChecksumMD5:s:hx-amz-checksum-md5,ChecksumXXHASH64:s:hx-amz-checksum-xxhash64,ChecksumXXHASH3:s:hx-amz-checksum-xxhash3,ChecksumXXHASH128:s:hx-amz-checksum-xxhash128,Key!:1>s:uKey,PartNumber!:i:qpartNumber,UploadId!:s:quploadId,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKey:s:hx-amz-server-side-encryption-customer-key,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,RequestPayer:s:hx-amz-request-payer,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner
+|ServerSideEncryption:s:hx-amz-server-side-encryption,ETag:s:hETag,ChecksumCRC32:s:hx-amz-checksum-crc32,ChecksumCRC32C:s:hx-amz-checksum-crc32c,ChecksumCRC64NVME:s:hx-amz-checksum-crc64nvme,ChecksumSHA1:s:hx-amz-checksum-sha1,ChecksumSHA256:s:hx-amz-checksum-sha256,ChecksumSHA512:s:hx-amz-checksum-sha512,ChecksumMD5:s:hx-amz-checksum-md5,ChecksumXXHASH64:s:hx-amz-checksum-xxhash64,ChecksumXXHASH3:s:hx-amz-checksum-xxhash3,ChecksumXXHASH128:s:hx-amz-checksum-xxhash128,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,RequestCharged:s:hx-amz-request-charged,VersionId:s:hx-amz-version-id
+|Bucket!:s:uBucket,CopySource!:s:hx-amz-copy-source,CopySourceIfMatch:s:hx-amz-copy-source-if-match,CopySourceIfModifiedSince:t:hx-amz-copy-source-if-modified-since,CopySourceIfNoneMatch:s:hx-amz-copy-source-if-none-match,CopySourceIfUnmodifiedSince:t:hx-amz-copy-source-if-unmodified-since,CopySourceRange:s:hx-amz-copy-source-range,Key!:1>s:uKey,PartNumber!:i:qpartNumber,UploadId!:s:quploadId,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKey:s:hx-amz-server-side-encryption-customer-key,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,CopySourceSSECustomerAlgorithm:s:hx-amz-copy-source-server-side-encryption-customer-algorithm,CopySourceSSECustomerKey:s:hx-amz-copy-source-server-side-encryption-customer-key,CopySourceSSECustomerKeyMD5:s:hx-amz-copy-source-server-side-encryption-customer-key-MD5,RequestPayer:s:hx-amz-request-payer,ExpectedBucketOwner:s:hx-amz-expected-bucket-owner,ExpectedSourceBucketOwner:s:hx-amz-source-expected-bucket-owner
+CopyPartResult|CopySourceVersionId:s:hx-amz-copy-source-version-id,CopyPartResult:81,ServerSideEncryption:s:hx-amz-server-side-encryption,SSECustomerAlgorithm:s:hx-amz-server-side-encryption-customer-algorithm,SSECustomerKeyMD5:s:hx-amz-server-side-encryption-customer-key-MD5,SSEKMSKeyId:s:hx-amz-server-side-encryption-aws-kms-key-id,BucketKeyEnabled:b:hx-amz-server-side-encryption-bucket-key-enabled,RequestCharged:s:hx-amz-request-charged,VersionId:s:hx-amz-version-id
+|ETag:s,LastModified:t,ChecksumCRC32:s,ChecksumCRC32C:s,ChecksumCRC64NVME:s,ChecksumSHA1:s,ChecksumSHA256:s,ChecksumSHA512:s,ChecksumMD5:s,ChecksumXXHASH64:s,ChecksumXXHASH3:s,ChecksumXXHASH128:s
 |StorageClass:s,AccessTier:s""",
     "dynamodbstreams": """DynamoDB Streams	json	1.0	DynamoDBStreams_20120810	2012-08-10		streams.dynamodb	dynamodb	
 -
