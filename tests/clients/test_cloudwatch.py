@@ -104,6 +104,9 @@ def test_a_function_is_measured_and_its_embedded_metrics_are_kept(host, function
     created = function(
         f"export const handler = async () => {{ console.log(JSON.stringify({json.dumps(embedded)})); return 1 }}"
     )
+    logs = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [logs]})
+    host.client("iam").put_role_policy(RoleName=created, PolicyName="logs", PolicyDocument=policy)
     for _ in range(2):
         host.client("lambda").invoke(FunctionName=created)
     client, now = host.client("cloudwatch"), datetime.now(tz=UTC)
